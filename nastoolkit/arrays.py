@@ -1,0 +1,31 @@
+"""Names for the shapes that travel between the parts.
+
+P individuals, G genes' bits, w weight representations, E epochs, N rows, O outputs, C weights of one network.
+"""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Genomes: TypeAlias = npt.NDArray[np.uint8]
+"""``(P, G)`` bits, one row an individual."""
+
+Scores: TypeAlias = npt.NDArray[np.float64]
+"""``(P,)`` one number an individual."""
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+"""Inputs, weights and predictions, in the shape that the place names."""
+
+Seeds: TypeAlias = npt.NDArray[np.uint32]
+"""``(P, w)`` one seed a weight representation."""
+
+Array: TypeAlias = npt.NDArray[Any]
+
+
+def worst_if_unknown(values: Scores) -> Scores:
+    """``(P,)`` -> ``(P,)``: a failed or diverged individual loses to every other.
+
+    NaN both beats and loses in DEAP's comparisons, so it must not reach them.
+    """
+    return np.where(np.isfinite(values), values, np.inf)

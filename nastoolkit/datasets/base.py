@@ -1,0 +1,109 @@
+"""The contract of a data set, and what it gives: rows split three ways, with the preprocessing that was fitted."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from nastoolkit.architecture import Signature
+from nastoolkit.arrays import Array, Floats
+from nastoolkit.components import Component
+from nastoolkit.datasets.preprocessing import Preprocessing
+from nastoolkit.rng import Stream
+
+Task = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Some rows of a data set.
+
+    Args:
+        inputs: ``(N, D)`` float32, raw: as a user has them, and as ``best.keras`` takes them. A categorical column
+            holds positions in its vocabulary.
+        targets: ``(N,)`` int64 class indices, or float64 values in the user's own units.
+    """
+
+    inputs: Floats
+    targets: Array
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+
+@dataclass(frozen=True)
+class Data:
+    """A data set ready for a search.
+
+    Args:
+        name: what to call it.
+        task: classification or regression.
+        classes: the labels of the classes in the order of their indices; empty for regression.
+        train: what networks learn from.
+        valid: what the search chooses by.
+        test: what nothing chooses by; a search is given :meth:`without_test`.
+        preprocessing: fitted on ``train`` alone.
+        target_mean: of the training targets, for regression; 0 otherwise.
+        target_scale: standard deviation of the training targets (population form), for regression; 1 otherwise.
+        notes: what was found out or decided about the data, one sentence each, to be said aloud.
+    """
+
+    name: str
+    task: Task
+    classes: tuple[str, ...]
+    train: Split
+    valid: Split
+    test: Split
+    preprocessing: Preprocessing
+    target_mean: float = 0.0
+    target_scale: float = 1.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> int:
+        """Outputs of a network: one a class, or one."""
+        return len(self.classes) or 1
+
+    @property
+    def signature(self) -> Signature:
+        """What an architecture for this data must fit."""
+        return Signature(self.preprocessing.features, self.outputs)
+
+    def expected(self, split: Split) -> Floats:
+        """``(N, O)`` float32 targets as networks see them: one-hot classes, or standardized values."""
+        if self.task == "classification":
+            return np.eye(self.outputs, dtype=np.float32)[split.targets]
+        return (((split.targets - self.target_mean) / self.target_scale).astype(np.float32))[:, None]
+
+    def without_test(self) -> "Data":
+        """The same with an empty test part: what a search may see."""
+        return replace(self, test=Split(self.train.inputs[:0], self.train.targets[:0]))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the training and validation parts and everything that was fitted on them."""
+        digest = hashlib.sha256(self.preprocessing.to_canonical_json().encode())
+        digest.update(f"{self.task} {self.classes} {self.target_mean!r} {self.target_scale!r}".encode())
+        for array in (self.train.inputs, self.train.targets, self.valid.inputs, self.valid.targets):
+            digest.update(f"{array.dtype.str}{array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+
+class Dataset(Component, ABC):
+    """Finds, reads, splits and prepares data."""
+
+    kind: ClassVar[str] = "dataset"
+
+    @abstractmethod
+    def load(self, stream: Stream) -> Data:
+        """The data, split by the stream's numbers.
+
+        Raises:
+            DataError: the data is not there, or cannot be learned from.
+        """
+
+

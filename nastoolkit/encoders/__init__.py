@@ -1,0 +1,1 @@
+"""Encoders: what the bits of a chromosome mean."""

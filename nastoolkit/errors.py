@@ -1,0 +1,87 @@
+"""The errors a user can meet, each with the exit code of the command line.
+
+    NastoolkitError          1
+    ├── UsageError           2   the command line itself is wrong
+    ├── ConfigError          3   a key or value of the configuration
+    ├── DataError            3   a data set, or a file of data
+    ├── OutputError          3   a folder or file that is written to
+    ├── PluginError          4   a plugin that is broken, missing or in conflict
+    └── StorageError         5   the database, or a run in it
+    Interrupted            130   Ctrl-C; the last generation is safe
+
+Every message says what is wrong, where, and the way out.
+"""
+
+import difflib
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What the command line returns to the shell."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    CONFIG = 3
+    PLUGIN = 4
+    STORAGE = 5
+    INTERRUPTED = 130
+
+
+class NastoolkitError(Exception):
+    """Base of every error that is a message to the user and not a defect of the program."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+
+class UsageError(NastoolkitError):
+    """The command line cannot be understood."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(NastoolkitError):
+    """A configuration names something unknown, or gives a value that cannot be."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class DataError(NastoolkitError):
+    """A data set cannot be read, or cannot be learned from."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class OutputError(NastoolkitError):
+    """A folder or file cannot be written."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class PluginError(NastoolkitError):
+    """A plugin that the run needs is broken, missing, or in conflict with another."""
+
+    exit_code = ExitCode.PLUGIN
+
+
+class StorageError(NastoolkitError):
+    """The database cannot be opened or read, or it does not hold the run."""
+
+    exit_code = ExitCode.STORAGE
+
+
+class Interrupted(NastoolkitError):  # noqa: N818 - named for what happened; nothing went wrong
+    """The user stopped the run; everything up to the last whole generation is saved."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The way out of a misspelt name: the nearest known one, or all of them."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"Known: {', '.join(names)}." if names else "There is none."

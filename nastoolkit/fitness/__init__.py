@@ -1,0 +1,1 @@
+"""Fitness functions: how good a trained network is."""

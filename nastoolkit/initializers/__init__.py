@@ -1,0 +1,1 @@
+"""Initializers: the domains that a first population is drawn from."""

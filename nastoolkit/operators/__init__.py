@@ -1,0 +1,1 @@
+"""Genetic operators: selection, crossover, mutation, replacement."""

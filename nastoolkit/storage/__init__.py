@@ -1,0 +1,1 @@
+"""Storage: what a run leaves behind. Nothing outside this folder knows SQL."""

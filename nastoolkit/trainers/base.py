@@ -1,0 +1,89 @@
+"""The contract of a trainer: a whole population of networks at once."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import Floats, Seeds
+from nastoolkit.components import Component
+from nastoolkit.datasets.base import Data
+from nastoolkit.genome import Hyperparameters
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A population of trained networks.
+
+    Args:
+        architectures: ``(P,)`` canonical forms.
+        weights: for each individual ``(w, C)`` float32, the weights of each representation in the order of
+            :attr:`Architecture.shapes`, C its own complexity.
+        curves: ``(P, w, E)`` float32 mean training loss of each epoch; NaN or inf from where a network diverged.
+    """
+
+    architectures: tuple[Architecture, ...]
+    weights: tuple[Floats, ...]
+    curves: Floats
+
+    @property
+    def diverged(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+        """``(P, w)`` whether a network's loss or any of its weights is no finite number."""
+        return np.array(
+            [
+                [not (np.isfinite(loss[-1:]).all() and np.isfinite(w).all()) for loss, w in zip(*one, strict=True)]
+                for one in zip(self.curves, self.weights, strict=True)
+            ],
+            bool,
+        ).reshape(self.curves.shape[:2])
+
+
+class Trainer(Component, ABC):
+    """Trains populations, predicts with them, and writes one of them as a Keras model.
+
+    A network's result is a function of its own architecture, hyperparameters and seed, of the data and of the
+    trainer's fields; never of the company it is trained in.
+    """
+
+    kind: ClassVar[str] = "trainer"
+
+    @abstractmethod
+    def train(
+        self,
+        architectures: Sequence[Architecture],
+        hyperparameters: Sequence[Hyperparameters],
+        data: Data,
+        seeds: Seeds,
+        order: int,
+    ) -> Trained:
+        """Train every architecture from ``w`` sets of initial weights, reading ``data.train`` alone.
+
+        Args:
+            architectures: ``(P,)``.
+            hyperparameters: ``(P,)``; the learning rate and the momentum are read.
+            data: what to learn.
+            seeds: ``(P, w)``, for the initial weights.
+            order: the seed of the order of the batches, one for a whole run.
+        """
+
+    @abstractmethod
+    def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
+        """``(P, w, N, O)`` float32 for raw rows ``(N, D)``: probabilities, or standardized values."""
+
+    @abstractmethod
+    def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
+        """Write one network as a ``.keras`` file that plain Keras loads.
+
+        The model takes raw rows and gives probabilities, or values in the user's own units. It has exactly
+        ``architecture.complexity`` trainable weights.
+
+        Args:
+            architecture: the canonical form.
+            weights: ``(C,)``.
+            data: for its preprocessing and task.
+            path: the file to write.
+        """
