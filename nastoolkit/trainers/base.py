@@ -15,7 +15,7 @@ from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trained:
     """A population of trained networks.
 
@@ -50,6 +50,16 @@ class Trainer(Component, ABC):
     """
 
     kind: ClassVar[str] = "trainer"
+
+    representations: int
+    """w, how many sets of initial weights each architecture is trained from (paper: many-to-one)."""
+    chunk: int
+    """Networks in one compiled program; it is part of what a result depends on."""
+
+    @property
+    @abstractmethod
+    def compile_seconds(self) -> float:
+        """Wall seconds that this process has spent compiling so far."""
 
     @abstractmethod
     def train(

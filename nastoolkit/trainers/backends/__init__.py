@@ -1,0 +1,39 @@
+"""What differs between the backends of Keras: gradients and compilation. Each module has the same two names."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+from nastoolkit.errors import ConfigError
+from nastoolkit.trainers.keras_door import Tensor, keras
+
+BACKENDS = ("jax", "tensorflow")
+
+
+class Backend(Protocol):
+    """The names that every module here has."""
+
+    def value_and_gradients(
+        self, losses: Callable[[list[Tensor]], Tensor], weights: list[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """``(C,)`` losses, and the gradients of their sum by each of the weights."""
+        ...
+
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as one XLA program for each set of shapes it is called with."""
+        ...
+
+
+def backend() -> Backend:
+    """The backend that Keras runs on.
+
+    Raises:
+        ConfigError: Keras runs on a backend that this trainer does not know.
+    """
+    name: str = keras.config.backend()
+    if name not in BACKENDS:
+        raise ConfigError(
+            f"Keras runs on {name!r}, which the trainer 'keras' does not know. Set KERAS_BACKEND to "
+            f"{' or '.join(BACKENDS)}."
+        )
+    return cast("Backend", importlib.import_module(f"{__name__}.{name}"))

@@ -1,0 +1,23 @@
+"""Gradients and compilation by TensorFlow."""
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as _tf
+
+from nastoolkit.trainers.keras_door import Tensor
+
+tf: Any = _tf  # tensorflow's types end where its lazy loading begins
+
+
+def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+    """``(C,)`` losses, and the gradients of their sum by each of the weights."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(weights)
+        values = losses(weights)
+    return values, tape.gradient(values, weights)
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as one XLA program for each set of shapes it is called with."""
+    return tf.function(function, jit_compile=True, autograph=False)

@@ -1,0 +1,170 @@
+"""The population trainer on Keras: TensorFlow by default, JAX under ``KERAS_BACKEND=jax``."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, final
+
+import numpy as np
+from annotated_types import Ge
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import Floats, Seeds
+from nastoolkit.datasets.base import Data
+from nastoolkit.genome import Hyperparameters
+from nastoolkit.trainers.base import Trained, Trainer
+from nastoolkit.trainers.packing import Bucket, initial_weights, pack, unpack
+
+if TYPE_CHECKING:
+    from nastoolkit.trainers.programs import Program
+
+PREDICTED_ROWS = 2048
+"""Rows that one call of a prediction program takes at most."""
+
+R = TypeVar("R")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class KerasTrainer(Trainer):
+    """Trains the whole population at once: padded networks side by side in one XLA program.
+
+    Stochastic gradient descent with heavy-ball momentum; every individual has its own learning rate and momentum
+    (paper, section III-B.1). Chunks of the population run on as many threads as there are cores.
+
+    Args:
+        epochs: back-propagation cycles; the paper has fewer than 50.
+        batch_size: rows of one step; 1 is the paper's per-pattern update.
+        representations: w, independent sets of initial weights for each architecture (the paper's many-to-one
+            relation); the best of them counts.
+        chunk: networks in one call of a compiled program. Another chunk is another program, which rounds otherwise.
+        activation: of the hidden layers.
+        error_threshold: a network whose mean training loss over an epoch is at or below it learns no more.
+    """
+
+    name: ClassVar[str] = "keras"
+    epochs: Annotated[int, Ge(1)] = 10
+    batch_size: Annotated[int, Ge(1)] = 32
+    representations: Annotated[int, Ge(1)] = 1
+    chunk: Annotated[int, Ge(1)] = 5
+    activation: Literal["relu", "tanh", "gelu", "elu", "swish"] = "relu"
+    error_threshold: Annotated[float, Ge(0)] | None = None
+
+    @property
+    def compile_seconds(self) -> float:
+        """Wall seconds that this process has spent compiling so far."""
+        from nastoolkit.trainers.programs import compile_seconds
+
+        return compile_seconds()
+
+    def train(
+        self,
+        architectures: Sequence[Architecture],
+        hyperparameters: Sequence[Hyperparameters],
+        data: Data,
+        seeds: Seeds,
+        order: int,
+    ) -> Trained:
+        """See :meth:`Trainer.train`."""
+        from nastoolkit.trainers.programs import course
+
+        width = seeds.shape[1]
+        networks = [architecture for architecture in architectures for _ in range(width)]
+        weights = [initial_weights(one, int(seed)) for one, seed in zip(networks, seeds.ravel(), strict=True)]
+        rates = np.repeat([one.learning_rate for one in hyperparameters], width).astype(np.float32)
+        momenta = np.repeat([one.momentum for one in hyperparameters], width).astype(np.float32)
+        lessons = course(data, self.epochs, self.batch_size, order)
+        threshold = -np.inf if self.error_threshold is None else self.error_threshold
+
+        def learn(chunk: Chunk) -> list[tuple[Floats, Floats]]:
+            packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self.chunk)
+            genes = (np.pad(one[chunk.members], (0, self.chunk - len(chunk.members))) for one in (rates, momenta))
+            padded, curves = self._program(chunk.bucket, data).train(
+                packed, *genes, lessons, threshold, steps=lessons.steps
+            )
+            return list(zip(unpack(chunk.bucket, chunk.pick(networks), padded), curves, strict=False))
+
+        learnt = self._by_chunks(networks, learn)
+        curves = np.array([curve for _, curve in learnt], np.float32)
+        return Trained(
+            tuple(architectures),
+            tuple(np.stack([w for w, _ in learnt[n : n + width]]) for n in range(0, len(learnt), width)),
+            curves.reshape(len(architectures), width, self.epochs),
+        )
+
+    def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
+        """See :meth:`Trainer.predict`."""
+        from nastoolkit.trainers.programs import blocks
+
+        width = trained.curves.shape[1]
+        networks = [architecture for architecture in trained.architectures for _ in range(width)]
+        weights = [vector for individual in trained.weights for vector in individual]
+        features = blocks(data.preprocessing.transform(inputs), _predicted_rows(data))
+
+        def answer(chunk: Chunk) -> list[Floats]:
+            packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self.chunk)
+            return list(self._program(chunk.bucket, data).predict(packed, features)[:, : len(inputs)])
+
+        found = np.array(self._by_chunks(networks, answer), np.float32)
+        return found.reshape(len(trained.architectures), width, len(inputs), data.outputs)
+
+    def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
+        """See :meth:`Trainer.export`."""
+        from nastoolkit.trainers.export import keras_model
+
+        keras_model(architecture, weights, data, self.activation).save(path)
+        return path
+
+    def _program(self, bucket: Bucket, data: Data) -> "Program":
+        from nastoolkit.trainers.programs import Plan, program, schedule
+
+        return program(
+            Plan(
+                self.activation,
+                data.task,
+                bucket,
+                self.chunk,
+                schedule(len(data.train), self.epochs, self.batch_size),
+                len(data.train),
+                _predicted_rows(data),
+            )
+        )
+
+    def _by_chunks(self, networks: Sequence[Architecture], work: Callable[["Chunk"], list[R]]) -> list[R]:
+        """Do the work chunk by chunk, one thread a core, and give each network's result in the networks' order."""
+        chunks = list(_chunks(networks, self.chunk))
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            results = list(pool.map(work, chunks))
+        found = {
+            n: one
+            for chunk, result in zip(chunks, results, strict=True)
+            for n, one in zip(chunk.members, result, strict=False)
+        }
+        return [found[n] for n in range(len(networks))]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some networks of one bucket, by their place in the population."""
+
+    bucket: Bucket
+    members: list[int]
+
+    def pick(self, everyone: Sequence[R]) -> list[R]:
+        """The members' share of something that every network has."""
+        return [everyone[n] for n in self.members]
+
+
+def _chunks(networks: Sequence[Architecture], size: int) -> Iterator[Chunk]:
+    buckets: dict[Bucket, list[int]] = {}
+    for n, architecture in enumerate(networks):
+        buckets.setdefault(Bucket.of(architecture), []).append(n)
+    for bucket, members in buckets.items():
+        for start in range(0, len(members), size):
+            yield Chunk(bucket, members[start : start + size])
+
+
+def _predicted_rows(data: Data) -> int:
+    return min(len(data.valid), PREDICTED_ROWS)

@@ -1,0 +1,124 @@
+"""The network and how it learns, written once in ``keras.ops`` over a leading axis of C networks."""
+
+from dataclasses import dataclass
+
+from nastoolkit.datasets.base import Task
+from nastoolkit.trainers.backends import backend
+from nastoolkit.trainers.keras_door import Tensor, keras, ops
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What is fixed when a program is compiled.
+
+    Args:
+        depth: hidden layers of the bucket.
+        activation: a Keras activation that is 0 at 0, as padded units need.
+        task: which loss and which link function.
+    """
+
+    depth: int
+    activation: str
+    task: Task
+
+    def forward(self, weights: list[Tensor], adjacency: Tensor, units: Tensor, inputs: Tensor) -> Tensor:
+        """``(N, F)`` features -> ``(C, N, O)`` logits, or standardized values.
+
+        Hidden vertex j computes ``activation(sum of predecessors . kernel + bias)``, silent beyond its own units.
+        """
+        activation = keras.activations.get(self.activation)
+        states = [ops.matmul(inputs[None], weights[0])]
+        for j in range(self.depth):
+            kernel, bias = weights[1 + 2 * j], weights[2 + 2 * j]
+            incoming = ops.matmul(_sum_of(states, adjacency, j), kernel) + bias[:, None]
+            states.append(activation(incoming) * units[:, j])
+        return ops.matmul(_sum_of(states, adjacency, self.depth), weights[-2]) + weights[-1][:, None]
+
+    def losses(self, outputs: Tensor, targets: Tensor, rows: Tensor) -> Tensor:
+        """``(C, N, O)``, ``(N, O)``, ``(N,)`` row weights -> ``(C,)`` mean cross-entropy or mean squared error."""
+        if self.task == "classification":
+            errors = ops.logsumexp(outputs, axis=-1) - ops.sum(outputs * targets, axis=-1)
+        else:
+            errors = ops.mean(ops.square(outputs - targets), axis=-1)
+        return ops.sum(errors * rows, axis=-1) / ops.sum(rows)
+
+    def predict(self, weights: list[Tensor], adjacency: Tensor, units: Tensor, inputs: Tensor) -> Tensor:
+        """``(N, F)`` features -> ``(C, N, O)`` probabilities, or standardized values."""
+        outputs = self.forward(weights, adjacency, units, inputs)
+        return ops.softmax(outputs) if self.task == "classification" else outputs
+
+    def train(  # noqa: PLR0913 - everything that a compiled program reads is an argument
+        self,
+        weights: list[Tensor],
+        adjacency: Tensor,
+        units: Tensor,
+        rates: Tensor,
+        momenta: Tensor,
+        features: Tensor,
+        targets: Tensor,
+        batches: Tensor,
+        rows: Tensor,
+        threshold: Tensor,
+        steps: Tensor,
+    ) -> tuple[list[Tensor], Tensor]:
+        """Stochastic gradient descent with heavy-ball momentum: all steps of all epochs in one loop.
+
+        Args:
+            weights: padded, each ``(C, ...)``.
+            adjacency: as :attr:`Packed.adjacency`.
+            units: as :attr:`Packed.units`.
+            rates: ``(C,)`` learning rates.
+            momenta: ``(C,)``.
+            features: ``(N, F)``.
+            targets: ``(N, O)``.
+            batches: ``(E, S, B)`` int32 row numbers, one order for all networks.
+            rows: ``(S, B)`` 1 for a row, 0 for the padding of an epoch's last batch.
+            threshold: a network whose mean loss over an epoch is not above it learns no more.
+            steps: how many of the E · S steps to make; 0 compiles and does nothing.
+
+        Returns:
+            the weights, and ``(C, E)`` the mean loss of each epoch.
+        """
+        epochs, epoch_steps, _ = batches.shape
+        losses_and_gradients = backend().value_and_gradients
+
+        def step(
+            t: Tensor, carry: tuple[list[Tensor], list[Tensor], Tensor, Tensor]
+        ) -> tuple[list[Tensor], list[Tensor], Tensor, Tensor]:
+            weights, velocities, curves, learning = carry
+            epoch, place = t // epoch_steps, t % epoch_steps
+            batch, row = batches[epoch, place], rows[place]
+            inputs, expected = ops.take(features, batch, axis=0), ops.take(targets, batch, axis=0)
+
+            def losses(weights: list[Tensor]) -> Tensor:
+                return self.losses(self.forward(weights, adjacency, units, inputs), expected, row)
+
+            values, gradients = losses_and_gradients(losses, weights)
+            velocities = [
+                _along(learning * momenta, velocity) * velocity - _along(learning * rates, velocity) * gradient
+                for velocity, gradient in zip(velocities, gradients, strict=True)
+            ]
+            weights = [weight + velocity for weight, velocity in zip(weights, velocities, strict=True)]
+            now = ops.cast(ops.arange(epochs) == epoch, "float32")
+            curves = curves + (values * ops.sum(row) / ops.sum(rows))[:, None] * now
+            done = (place == epoch_steps - 1) & (ops.sum(curves * now, axis=1) <= threshold)
+            return weights, velocities, curves, ops.where(done, 0.0, learning)
+
+        curves = ops.zeros((rates.shape[0], epochs))
+        start = (weights, [ops.zeros_like(weight) for weight in weights], curves, ops.ones_like(rates))
+        weights, _, curves, _ = ops.fori_loop(0, steps, step, start)
+        return weights, curves
+
+
+def _sum_of(states: list[Tensor], adjacency: Tensor, target: int) -> Tensor:
+    """The states of a vertex's predecessors, added up."""
+    parts = [adjacency[:, i, target, None, None] * state for i, state in enumerate(states)]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def _along(numbers: Tensor, like: Tensor) -> Tensor:
+    """``(C,)`` numbers in a shape that multiplies ``(C, ...)``."""
+    return ops.reshape(numbers, (-1,) + (1,) * (len(like.shape) - 1))

@@ -1,0 +1,169 @@
+"""Compiled programs: the one thing that a trainer remembers, for the life of the process.
+
+A program is fixed by its plan: the bucket, the chunk, the shapes of the data and the trainer's static options.
+"""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from nastoolkit.arrays import Floats
+from nastoolkit.datasets.base import Data, Task
+from nastoolkit.trainers.backends import backend
+from nastoolkit.trainers.keras_door import Tensor, ops
+from nastoolkit.trainers.network import Network
+from nastoolkit.trainers.packing import Bucket, Packed, pack
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What all networks of a run learn from, on the device: put there once.
+
+    Args:
+        features: ``(N, F)``.
+        targets: ``(N, O)``.
+        batches: ``(E, S, B)`` int32 row numbers; the order is one for the whole run.
+        rows: ``(S, B)`` 1 for a row, 0 for the padding of an epoch's last batch.
+    """
+
+    features: Tensor
+    targets: Tensor
+    batches: Tensor
+    rows: Tensor
+
+    @property
+    def steps(self) -> int:
+        """Steps of stochastic gradient descent in all epochs."""
+        return int(self.batches.shape[0] * self.batches.shape[1])
+
+
+@lru_cache(maxsize=2)
+def course(data: Data, epochs: int, batch_size: int, order: int) -> Course:
+    """Put a training part and an order of its rows on the device."""
+    count = len(data.train)
+    shape = schedule(count, epochs, batch_size)
+    generator = np.random.Generator(np.random.Philox(order))
+    padding = (0, shape[1] * shape[2] - count)
+    batches = np.stack([np.pad(generator.permutation(count), padding) for _ in range(epochs)])
+    rows = np.pad(np.ones(count, np.float32), padding)
+    return Course(
+        ops.convert_to_tensor(data.preprocessing.transform(data.train.inputs)),
+        ops.convert_to_tensor(data.expected(data.train)),
+        ops.convert_to_tensor(batches.astype(np.int32).reshape(shape)),
+        ops.convert_to_tensor(rows.reshape(shape[1:])),
+    )
+
+
+def schedule(rows: int, epochs: int, batch_size: int) -> tuple[int, int, int]:
+    """``(E, S, B)``: epochs, steps of an epoch, rows of a batch."""
+    size = min(batch_size, rows)
+    return epochs, -(-rows // size), size
+
+
+def blocks(features: Floats, rows: int) -> list[Tensor]:
+    """``(N, F)`` in blocks of ``rows`` on the device, the last one padded with zeros."""
+    parts = [features[start : start + rows] for start in range(0, len(features), rows)]
+    return [ops.convert_to_tensor(np.pad(part, ((0, rows - len(part)), (0, 0)))) for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What programs are compiled for.
+
+    Args:
+        activation: of the hidden layers.
+        task: of the data.
+        bucket: the padded shape.
+        chunk: networks in one call.
+        batches: ``(E, S, B)``, the shape of :attr:`Course.batches`.
+        rows: N of the training part.
+        predicted: rows of one call of the prediction program.
+    """
+
+    activation: str
+    task: Task
+    bucket: Bucket
+    chunk: int
+    batches: tuple[int, int, int]
+    rows: int
+    predicted: int
+
+
+class Program:
+    """A training and a prediction program for ``chunk`` networks of one bucket."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Compile both, side by side, by running them on nothing."""
+        network = Network(plan.bucket.depth, plan.activation, plan.task)
+        self._train = backend().compiled(network.train)
+        self._predict = backend().compiled(network.predict)
+        bucket = plan.bucket
+        packed = pack(bucket, [], [], plan.chunk)
+        zeros = np.zeros(plan.chunk, np.float32)
+        signature = bucket.signature
+        nothing = Course(
+            ops.zeros((plan.rows, signature.features)),
+            ops.zeros((plan.rows, signature.outputs)),
+            ops.zeros(plan.batches, "int32"),
+            ops.ones(plan.batches[1:]),
+        )
+        idle = [ops.zeros((plan.predicted, signature.features))]
+        with ThreadPoolExecutor(2) as pool:
+            training = pool.submit(self.train, packed, zeros, zeros, nothing, 0.0, steps=0)
+            pool.submit(self.predict, packed, idle).result()
+            training.result()
+
+    def train(  # noqa: PLR0913 - the arguments of the compiled program
+        self, packed: Packed, rates: Floats, momenta: Floats, course: Course, threshold: float, *, steps: int
+    ) -> tuple[list[Floats], Floats]:
+        """The learnt weights, padded, and ``(C, E)`` curves; see :meth:`Network.train`."""
+        weights, curves = self._train(
+            *_placed(packed),
+            ops.convert_to_tensor(rates),
+            ops.convert_to_tensor(momenta),
+            course.features,
+            course.targets,
+            course.batches,
+            course.rows,
+            ops.convert_to_tensor(np.float32(threshold)),
+            ops.convert_to_tensor(np.int32(steps)),
+        )
+        return [_fetched(weight) for weight in weights], _fetched(curves)
+
+    def predict(self, packed: Packed, features: list[Tensor]) -> Floats:
+        """:func:`blocks` of features -> ``(C, N, O)`` with the padding still on; see :meth:`Network.predict`."""
+        placed = _placed(packed)
+        return np.concatenate([_fetched(self._predict(*placed, block)) for block in features], axis=1)
+
+
+_programs: dict[Plan, Program] = {}
+_seconds: list[float] = []
+_lock = threading.Lock()
+
+
+def program(plan: Plan) -> Program:
+    """The programs of a plan, compiled at the first call."""
+    with _lock:
+        if plan not in _programs:
+            started = time.perf_counter()
+            _programs[plan] = Program(plan)
+            _seconds.append(time.perf_counter() - started)
+        return _programs[plan]
+
+
+def compile_seconds() -> float:
+    """Wall seconds that this process has spent compiling so far."""
+    return sum(_seconds)
+
+
+def _placed(packed: Packed) -> tuple[list[Tensor], Tensor, Tensor]:
+    weights = [ops.convert_to_tensor(weight) for weight in packed.weights]
+    return weights, ops.convert_to_tensor(packed.adjacency), ops.convert_to_tensor(packed.units)
+
+
+def _fetched(tensor: Tensor) -> Floats:
+    return np.asarray(ops.convert_to_numpy(tensor))
