@@ -1,7 +1,7 @@
 """Every hook of nastoolkit: what a plugin can do.
 
-Implement a hook by writing a function of its name, decorated with ``nastoolkit.hookimpl``, in the module or class that
-your package names in the entry-point group ``nastoolkit``. A hook may take fewer arguments than are listed here;
+Implement a hook by writing a function of its name, decorated with ``nastoolkit.hookimpl``, in the module (or object)
+that your package names in the entry-point group ``nastoolkit``. A hook may take fewer arguments than are listed here;
 arguments are only ever added.
 """
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
     from nastoolkit.components import Component
     from nastoolkit.datasets.base import Data
-    from nastoolkit.evaluation import Evaluation, Subject
+    from nastoolkit.evaluation import Subject
     from nastoolkit.parts import Parts
     from nastoolkit.rng import Stream
-    from nastoolkit.search import Progress, RunInfo
-    from nastoolkit.storage.base import Storage, StoredRun
+    from nastoolkit.storage.base import Evaluation, Generation, Run, Storage, StoredRun
 
 PROJECT = "nastoolkit"
 """The name that pluggy and the entry-point group know us by."""
@@ -40,11 +39,12 @@ def nastoolkit_components() -> Iterable[type[Component]]:  # pyright: ignore[rep
 
 
 @hookspec(firstresult=True)
-def nastoolkit_open_storage(url: str) -> Storage | None:
+def nastoolkit_open_storage(url: str, create: bool) -> Storage | None:
     """Open the storage behind a URL that you understand.
 
     Called when a run or a command needs its storage; the first answer that is not None is used, and the built-in one
-    (every URL of SQLAlchemy's) is asked last. Raise ``StorageError`` where it is yours but can't be opened.
+    (SQLite) is asked last. Raise ``StorageError`` where it is yours but can't be opened, or is not there and ``create``
+    is false.
     """
 
 
@@ -71,15 +71,15 @@ def nastoolkit_report_sections(run: StoredRun) -> Iterable[tuple[str, str]]:  # 
 
 
 @hookspec
-def nastoolkit_run_started(run: RunInfo) -> None:
+def nastoolkit_run_started(run: Run) -> None:
     """Watch: a run begins or goes on. Called once its row and folder exist, before anything is trained."""
 
 
 @hookspec
-def nastoolkit_generation_finished(run: RunInfo, progress: Progress) -> None:
+def nastoolkit_generation_finished(run: Run, generation: Generation) -> None:
     """Watch: a generation was saved. What you return is ignored; nothing comes back into the search."""
 
 
 @hookspec
-def nastoolkit_run_finished(run: RunInfo, stopped_because: str) -> None:
+def nastoolkit_run_finished(run: Run, stopped_because: str) -> None:
     """Watch: a run ended. Called once, always: also after Ctrl-C (``interrupted``) and errors (``failed``)."""

@@ -1,42 +1,44 @@
-"""The state of a search: individuals as DEAP wants them, and what a generation leaves behind.
+"""Individuals as DEAP wants them.
 
 DEAP's ``creator`` makes classes at run time that no type checker sees, and copies made by it drop what lives on the
 object; the two classes it would make stand here instead.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from deap import base
+from deap import base as _base  # pyright: ignore[reportMissingTypeStubs] - deap has no types
 
-from nastoolkit.arrays import Genomes, Scores
+from nastoolkit.arrays import Genomes
 from nastoolkit.genome import Hyperparameters, Layout, decode_hyperparameters
 
 
-class Fitness(base.Fitness):  # pyright: ignore[reportUntypedBaseClass] - deap has no types
+class Fitness(_base.Fitness):
     """F, minimized. Weights other than +1 and -1 would change values on the way through DEAP."""
 
     weights = (-1.0,)
-    values: tuple[float, ...]
-    valid: bool
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Fitness":
-        twin = type(self)()
-        twin.wvalues = self.wvalues
-        return twin
+        return Fitness(self.values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Fitness, (self.values,)
 
 
 class Individual(list[int]):
-    """G bits, with a fitness and the layout that says what they mean."""
+    """G bits, with the layout that says what they mean, a fitness, and the key of the network that it was scored as.
 
-    __slots__ = ("fitness", "layout")
+    A fitness that is not ``valid`` and an empty key mean that it was not scored yet.
+    """
+
+    __slots__ = ("fitness", "key", "layout")
 
     def __init__(self, bits: Iterable[int], layout: Layout) -> None:
         super().__init__(bits)
         self.layout = layout
         self.fitness = Fitness()
+        self.key = ""
 
     @property
     def hyperparameters(self) -> Hyperparameters:
@@ -46,19 +48,22 @@ class Individual(list[int]):
     @property
     def genome(self) -> Genomes:
         """``(G,)`` uint8."""
-        return np.array(self, np.uint8)
+        return np.array(list(self), np.uint8)
+
+    def take(self, key: str, fitness: float) -> None:
+        """Take the score of the network that it decodes to."""
+        self.key = key
+        self.fitness.values = (fitness,)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Individual":
-        twin = type(self)(self, self.layout)
-        twin.fitness = self.fitness.__deepcopy__(memo)
-        return twin
+        return _individual(self, self.layout, self.fitness, self.key)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _individual, (list(self), self.layout, self.fitness.values if self.fitness.valid else ())
+        return _individual, (list(self), self.layout, self.fitness, self.key)
 
 
-def _individual(bits: list[int], layout: Layout, values: tuple[float, ...]) -> Individual:
+def _individual(bits: list[int], layout: Layout, fitness: Fitness, key: str) -> Individual:
     individual = Individual(bits, layout)
-    if values:
-        individual.fitness.values = values
+    individual.fitness = Fitness(fitness.values)
+    individual.key = key
     return individual

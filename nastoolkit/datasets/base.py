@@ -17,7 +17,7 @@ from nastoolkit.rng import Stream
 Task = Literal["classification", "regression"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Split:
     """Some rows of a data set.
 
@@ -34,7 +34,7 @@ class Split:
         return len(self.targets)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Data:
     """A data set ready for a search.
 
@@ -105,5 +105,3 @@ class Dataset(Component, ABC):
         Raises:
             DataError: the data is not there, or cannot be learned from.
         """
-
-

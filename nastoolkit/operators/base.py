@@ -52,6 +52,11 @@ class Replacement(Component, ABC):
         """As many individuals as there are parents, all evaluated; references, not copies."""
 
 
+def best_first(individuals: Sequence[Individual]) -> list[Individual]:
+    """From the smallest F to the largest; equal ones keep their order."""
+    return sorted(individuals, key=lambda individual: individual.fitness, reverse=True)
+
+
 def crosses(first: Individual, second: Individual) -> bool:
     """Draw whether a pair crosses over: with the mean of its two crossover rates (our reading)."""
     rates = first.hyperparameters.crossover_rate + second.hyperparameters.crossover_rate

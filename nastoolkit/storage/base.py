@@ -4,7 +4,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -76,11 +76,12 @@ class Generation:
         keys: ``(P,)`` the key of each individual's evaluation.
         best_genome: ``(G,)`` uint8 of the best individual so far.
         best_key: the key of its evaluation.
-        best_weights: ``(C,)`` float32 of its network.
+        best_weights: ``(C,)`` float32 of its network; empty where only their digest was read.
         diversity: mean pairwise Hamming distance of the population over G.
         chunk: networks in one compiled program.
         counters: totals up to and with this generation.
         seconds: wall time up to and with this generation.
+        best_weights_digest: SHA-256 of ``best_weights``, which stands for them in ``digest``; computed where not given.
     """
 
     number: int
@@ -96,20 +97,28 @@ class Generation:
     chunk: int
     counters: Counters
     seconds: Seconds = field(default_factory=Seconds, compare=False)
+    best_weights_digest: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.best_weights_digest:
+            object.__setattr__(self, "best_weights_digest", weights_digest(self.best_weights))
 
     @property
     def digest(self) -> str:
         """SHA-256 over everything that the seed determines: all fields but ``seconds``."""
         digest = hashlib.sha256()
         heading = [self.number, self.phase, list(self.genomes.shape), list(self.keys), self.best_key, self.chunk]
-        counters = [getattr(self.counters, name) for name in ("evaluations", "trained", "cache_hits", "diverged")]
-        digest.update(json.dumps([*heading, *counters]).encode())
+        digest.update(json.dumps([*heading, self.best_weights_digest, *astuple(self.counters)]).encode())
         for bits in (self.genomes, self.best_genome):
             digest.update(np.ascontiguousarray(bits, np.uint8).tobytes())
         for numbers in (self.fitness, self.scores, np.array([self.diversity])):
             digest.update(np.ascontiguousarray(numbers, "<f8").tobytes())
-        digest.update(np.ascontiguousarray(self.best_weights, "<f4").tobytes())
         return digest.hexdigest()
+
+
+def weights_digest(weights: Floats) -> str:
+    """SHA-256 of ``(C,)`` float32 weights as little-endian bytes: what they are stored under."""
+    return hashlib.sha256(np.ascontiguousarray(weights, "<f4").tobytes()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

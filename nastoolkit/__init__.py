@@ -1,0 +1,127 @@
+"""Genetic neural architecture search, with hyperparameters initialized at the edge of chaos.
+
+The names below are resolved on first touch, so that ``import nastoolkit`` loads nothing heavy.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nastoolkit.architecture import Architecture, Signature, canonical
+    from nastoolkit.arrays import Floats, Genomes, Scores, Seeds
+    from nastoolkit.components import Component
+    from nastoolkit.datasets.base import Data, Dataset, Split
+    from nastoolkit.datasets.preprocessing import Column, Preprocessing
+    from nastoolkit.encoders.base import Encoder
+    from nastoolkit.errors import (
+        ConfigError,
+        DataError,
+        Interrupted,
+        NastoolkitError,
+        OutputError,
+        PluginError,
+        StorageError,
+        UsageError,
+    )
+    from nastoolkit.fitness.base import Candidate, Fitness
+    from nastoolkit.genome import Gene, Hyperparameters, Layout
+    from nastoolkit.hookspecs import hookimpl
+    from nastoolkit.initializers.base import Initializer
+    from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
+    from nastoolkit.plugins import load_plugins
+    from nastoolkit.rng import Stream
+    from nastoolkit.state import Individual
+    from nastoolkit.storage.base import Evaluation, Generation, Storage, StoredRun
+    from nastoolkit.trainers.base import Trained, Trainer
+
+    __version__: str
+
+_HOMES = {
+    "nastoolkit.architecture": ("Architecture", "Signature", "canonical"),
+    "nastoolkit.arrays": ("Floats", "Genomes", "Scores", "Seeds"),
+    "nastoolkit.components": ("Component",),
+    "nastoolkit.datasets.base": ("Data", "Dataset", "Split"),
+    "nastoolkit.datasets.preprocessing": ("Column", "Preprocessing"),
+    "nastoolkit.encoders.base": ("Encoder",),
+    "nastoolkit.errors": (
+        "ConfigError",
+        "DataError",
+        "Interrupted",
+        "NastoolkitError",
+        "OutputError",
+        "PluginError",
+        "StorageError",
+        "UsageError",
+    ),
+    "nastoolkit.fitness.base": ("Candidate", "Fitness"),
+    "nastoolkit.genome": ("Gene", "Hyperparameters", "Layout"),
+    "nastoolkit.hookspecs": ("hookimpl",),
+    "nastoolkit.initializers.base": ("Initializer",),
+    "nastoolkit.operators.base": ("Crossover", "Mutation", "Replacement", "Selection"),
+    "nastoolkit.plugins": ("load_plugins",),
+    "nastoolkit.rng": ("Stream",),
+    "nastoolkit.state": ("Individual",),
+    "nastoolkit.storage.base": ("Evaluation", "Generation", "Storage", "StoredRun"),
+    "nastoolkit.trainers.base": ("Trained", "Trainer"),
+}
+"""Where each name lives; the block above says the same to type checkers, and a test compares the two."""
+
+__all__ = [
+    "Architecture",
+    "Candidate",
+    "Column",
+    "Component",
+    "ConfigError",
+    "Crossover",
+    "Data",
+    "DataError",
+    "Dataset",
+    "Encoder",
+    "Evaluation",
+    "Fitness",
+    "Floats",
+    "Gene",
+    "Generation",
+    "Genomes",
+    "Hyperparameters",
+    "Individual",
+    "Initializer",
+    "Interrupted",
+    "Layout",
+    "Mutation",
+    "NastoolkitError",
+    "OutputError",
+    "PluginError",
+    "Preprocessing",
+    "Replacement",
+    "Scores",
+    "Seeds",
+    "Selection",
+    "Signature",
+    "Split",
+    "Storage",
+    "StorageError",
+    "StoredRun",
+    "Stream",
+    "Trained",
+    "Trainer",
+    "UsageError",
+    "__version__",
+    "canonical",
+    "hookimpl",
+    "load_plugins",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - each name has a type of its own, given to type checkers above
+    from importlib import import_module, metadata
+
+    if name == "__version__":
+        return metadata.version("nastoolkit")
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'nastoolkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,5 @@
+"""``python -m nastoolkit``."""
+
+from nastoolkit.cli import main
+
+main()

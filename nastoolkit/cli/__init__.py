@@ -1,0 +1,30 @@
+"""The command line: parse, call the library, print. stdout carries results, stderr people's text."""
+
+import sys
+
+import typer
+
+from nastoolkit.cli import model, plugins, runs, search
+from nastoolkit.errors import NastoolkitError
+
+app = typer.Typer(
+    name="nastoolkit",
+    help="Find a good neural network for a data set by a genetic search.",
+    epilog="Begin with: nastoolkit search --init coe",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in (search.search, search.resume, search.verify, runs.runs, runs.show):
+    app.command()(command)
+for command in (model.evaluate, model.predict, model.export):
+    app.command()(command)
+app.add_typer(plugins.app, name="plugins")
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one message and its own exit code, never a traceback."""
+    try:
+        app()
+    except NastoolkitError as error:
+        print(f"nastoolkit: {error}", file=sys.stderr)  # noqa: T201 - a message to the user
+        sys.exit(error.exit_code)

@@ -1,0 +1,71 @@
+"""``evaluate``, ``predict`` and ``export``: what can be done with a run's best network."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nastoolkit.cli.options import STORAGE, Json, Quiet, RunArgument, Storage
+
+
+class Format(StrEnum):
+    """What a model can be exported as."""
+
+    KERAS = "keras"
+
+
+def evaluate(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False, quiet: Quiet = False) -> None:
+    """Score RUN's best.keras on the test part, which the search has never seen, and on the validation part again."""
+    from nastoolkit.cli.console import print_json, remarks, results
+    from nastoolkit.cli.panel import metric_text
+    from nastoolkit.model import evaluate_run
+
+    found = evaluate_run(run, say=remarks(quiet=quiet), storage_url=storage)
+    if json:
+        print_json(found)
+    else:
+        for part in ("valid", "test"):
+            results().print(f"{part}: {metric_text(found[part])}", highlight=False)
+
+
+def predict(
+    run: RunArgument,
+    rows: Annotated[Path, typer.Argument(metavar="INPUT", help="A .csv or .npz file of rows.", show_default=False)],
+    *,
+    storage: Storage = STORAGE,
+    json: Json = False,
+) -> None:
+    """Predict the target of every row of INPUT with RUN's best.keras.
+
+    Prints a line a row: the class and its probability, or the value.
+    """
+    from nastoolkit.cli.console import print_json, results
+    from nastoolkit.model import predict_run
+
+    predictions = predict_run(run, rows, storage_url=storage)
+    if json:
+        print_json({"run": run, "predictions": predictions})
+        return
+    stdout = results()
+    for one in predictions:
+        stdout.out(*(str(value) for value in one.values()), sep=",", highlight=False)
+
+
+def export(
+    run: RunArgument,
+    *,
+    to: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.KERAS,
+    out: Annotated[Path | None, typer.Option(help="The file to write.  [default: RUN.keras]", show_default=False)] = None,
+    storage: Storage = STORAGE,
+    json: Json = False,
+) -> None:
+    """Write RUN's best network to a file that needs no nastoolkit."""
+    from nastoolkit.cli.console import print_json, results
+    from nastoolkit.model import export_run
+
+    path = export_run(run, out, storage_url=storage)
+    if json:
+        print_json({"run": run, "format": to.value, "file": str(path)})
+    else:
+        results().print(str(path), soft_wrap=True, highlight=False)

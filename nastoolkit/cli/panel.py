@@ -1,0 +1,116 @@
+"""How a run looks in a terminal: figures while it runs, a panel at the end, a table of its generations."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from nastoolkit.storage.base import Generation, Run
+
+TICKS = "▁▂▃▄▅▆▇█"
+"""Heights of a sparkline."""
+
+
+def sparkline(values: Sequence[float | None], width: int = 30) -> str:
+    """The last values as a line of blocks; those that are no numbers leave a gap."""
+    shown = [math.nan if value is None else value for value in values[-width:]]
+    finite = [value for value in shown if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    steps = (len(TICKS) - 1) / (high - low or 1)
+    return "".join(TICKS[round((value - low) * steps)] if math.isfinite(value) else " " for value in shown)
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """A figure, or a dash for one that does not exist."""
+    return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
+
+
+def figures(generation: Generation, bests: Sequence[float]) -> Table:
+    """What a search has come to."""
+    finite = [value for value in generation.fitness.tolist() if math.isfinite(value)]
+    training = generation.seconds.training
+    rate = generation.counters.trained / training if training else math.nan
+    cells = {
+        "best F": number(generation.best_fitness),
+        "mean F": number(sum(finite) / len(finite) if finite else None),
+        "best score": number(generation.best_score, 2),
+        "diversity": number(generation.diversity, 3),
+        "networks/s": number(rate, 1),
+        "best F so far": sparkline(bests),
+    }
+    table = Table(*cells, box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_row(*cells.values())
+    return table
+
+
+def extent(run: Run, generation: Generation) -> tuple[float, float]:
+    """How much of a run is done, and of how much: of the limit that it is nearest to."""
+    limits: Mapping[str, float | None] = run.config["search"]
+    done = {
+        "generations": generation.number + 1,
+        "evaluations": generation.counters.evaluations,
+        "minutes": generation.seconds.total / 60,
+    }
+    return max(((done[name], limit) for name in done if (limit := limits[name])), key=lambda pair: pair[0] / pair[1])
+
+
+def metric_text(metrics: Mapping[str, Any] | None) -> str:
+    """``accuracy 0.9721, loss 0.1043``."""
+    return ", ".join(f"{name} {number(value)}" for name, value in metrics.items()) if metrics else "–"
+
+
+def result_panel(document: Mapping[str, Any]) -> RenderableType:
+    """A run's result, with what to do next."""
+    best, config = document["best"], document["config"]
+    if best is None:
+        return Panel(Text("No generation is saved yet. Go on with: nastoolkit resume " + document["run"]), title=document["run"])
+    seconds, history = document["seconds"], document["history"]
+    architecture, genes = best["architecture"], best["hyperparameters"]
+    rows = {
+        "data set": f"{config['dataset']['use']}, initializer {config['initializer']['use']}, seed {document['seed']}",
+        "validation": metric_text(best["valid"]),
+        "test": metric_text(best["test"]),
+        "fitness F": f"{number(best['fitness'], 5)}  {sparkline([one['best_fitness'] for one in history])}",
+        "network": f"hidden layers of {architecture['widths']} units, {best['parameters']:,} weights",
+        "genes": ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in genes.items()),
+        "search": f"{document['generations']} generations, {document['evaluations']} evaluations, "
+        f"{document['trained']} networks trained ({document['cache_hits']} from the cache, {document['diverged']} diverged)",
+        "stopped by": document["stopped_because"] or "nothing: it is unfinished",
+        "seconds": f"{seconds['total']:.1f} (compiling {seconds['compile']:.1f}, training {seconds['training']:.1f}, "
+        f"searching {seconds['search']:.1f})",
+        "files": document["files"]["model"] or "no model",
+    }
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows.items():
+        table.add_row(name, Text(value))
+    return Panel(Group(table, Text(), _next_commands(document)), title=Text(document["run"]), title_align="left")
+
+
+def history_table(document: Mapping[str, Any]) -> Table:
+    """A run's generations, one a line."""
+    table = Table("Generation", "Phase", "Best F", "Mean F", "Best score", "Diversity", box=box.SIMPLE_HEAD)
+    for one in document["history"]:
+        table.add_row(
+            str(one["generation"]),
+            one["phase"],
+            number(one["best_fitness"], 5),
+            number(one["mean_fitness"], 5),
+            number(one["best_score"], 2),
+            number(one["diversity"], 3),
+        )
+    return table
+
+
+def _next_commands(document: Mapping[str, Any]) -> Text:
+    run = document["run"]
+    if not document["stopped_because"]:
+        return Text(f"Next:  nastoolkit resume {run}", style="dim")
+    commands = [f"nastoolkit {verb} {run}" for verb in ("show", "evaluate", "export")]
+    return Text("Next:  " + "\n       ".join(commands), style="dim")

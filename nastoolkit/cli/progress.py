@@ -1,0 +1,76 @@
+"""Live progress on stderr: a watcher like anyone's. It is silent where nobody looks."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from nastoolkit.cli.console import people, print_json, remarks, results
+from nastoolkit.cli.panel import extent, figures, result_panel
+from nastoolkit.errors import ExitCode
+from nastoolkit.hookspecs import hookimpl
+from nastoolkit.storage.base import Generation, Run
+
+Say = Callable[[str], None]
+
+
+def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bool, quiet: bool) -> None:
+    """Do a search's work under a progress display, then print its result.
+
+    Ctrl-C stops after the last saved generation; pressed twice, at once.
+    """
+    console = people()
+    say = remarks(quiet=quiet, console=console)
+    signal.signal(signal.SIGINT, _stop_once)
+    if quiet or not console.is_terminal:
+        document = work(say, [])
+    else:
+        display = Display(console)
+        with display.live:
+            document = work(say, [display])
+    if json:
+        print_json(document)
+    else:
+        results().print(result_panel(document))
+
+
+def _stop_once(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, lambda *_: os._exit(ExitCode.INTERRUPTED))
+    raise KeyboardInterrupt
+
+
+class Display:
+    """What is seen while a search runs.
+
+    Args:
+        console: a terminal.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[place]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._task = self._bar.add_task("starting: data, framework, compilation", total=None, place="")
+        self._bests: list[float] = []
+        self.live = Live(self._bar, console=console, refresh_per_second=8, transient=True)
+
+    @hookimpl
+    def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
+        """Show a generation."""
+        done, total = extent(run, generation)
+        place = f"generation {generation.number}"
+        self._bar.update(self._task, description=generation.phase, completed=done, total=total, place=place)
+        self._bests.append(generation.best_fitness)
+        self.live.update(Group(self._bar, figures(generation, self._bests)))

@@ -1,0 +1,64 @@
+"""``runs`` and ``show``: what is stored."""
+
+from nastoolkit.cli.options import STORAGE, Json, RunArgument, Storage
+
+
+def runs(*, storage: Storage = STORAGE, json: Json = False) -> None:
+    """List every stored run, the newest first."""
+    from contextlib import closing
+
+    from rich import box
+    from rich.table import Table
+
+    from nastoolkit.cli.console import print_json, results
+    from nastoolkit.plugins import load_plugins
+    from nastoolkit.runs import open_storage
+
+    with closing(open_storage(storage, load_plugins(), create=False)) as opened:
+        found = opened.runs()
+    rows = [
+        {
+            "run": run.name,
+            "created": run.created,
+            "dataset": run.config["dataset"]["use"],
+            "initializer": run.config["initializer"]["use"],
+            "seed": run.config["seed"],
+            "stopped_because": run.stopped_because or None,
+            "folder": run.folder,
+        }
+        for run in found
+    ]
+    if json:
+        print_json({"runs": rows})
+        return
+    table = Table("Run", "Created", "Data set", "Initializer", "Seed", "Stopped by", box=box.SIMPLE_HEAD)
+    for row in rows:
+        *cells, _ = row.values()
+        table.add_row(*("unfinished" if cell is None else str(cell) for cell in cells))
+    results().print(table)
+
+
+def show(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False) -> None:
+    """Show one run: its result, its generations, and what plugins have to say of it."""
+    from contextlib import closing
+
+    from rich.text import Text
+
+    from nastoolkit.cli.console import print_json, results
+    from nastoolkit.cli.panel import history_table, result_panel
+    from nastoolkit.plugins import load_plugins
+    from nastoolkit.results import document
+    from nastoolkit.runs import find_run
+
+    plugins = load_plugins()
+    opened, stored = find_run(run, plugins, storage)
+    with closing(opened):
+        found = document(stored)
+        if json:
+            print_json(found)
+            return
+        stdout = results()
+        stdout.print(result_panel(found), history_table(found))
+        for sections in plugins.manager.hook.nastoolkit_report_sections(run=stored):
+            for title, text in sections:
+                stdout.print(Text(f"\n{title}", "bold"), Text(text), sep="\n")

@@ -1,0 +1,211 @@
+"""Configurations: TOML files and flags in, one frozen :class:`RunConfig` out."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from annotated_types import Ge, Gt, Interval
+
+from nastoolkit.components import KINDS
+from nastoolkit.errors import ConfigError, UsageError, did_you_mean
+
+Table = Mapping[str, Any]
+T = TypeVar("T")
+
+DEFAULT_STORAGE = "sqlite:///runs/nastoolkit.db"
+DEFAULT_GENERATIONS = 10
+
+DEFAULT_COMPONENTS = {
+    "dataset": "digits",
+    "encoder": "matrix",
+    "initializer": "coe",
+    "trainer": "keras",
+    "fitness": "paper",
+    "selection": "elitism",
+    "crossover": "single_point",
+    "mutation": "binary_inversion",
+    "replacement": "unconditional",
+}
+"""What a table without ``use`` means."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConfig:
+    """The table ``[search]``: how large a search is, and when it stops. The first limit that is reached stops it.
+
+    Args:
+        population: individuals of a generation.
+        generations: generations, the first population being one of them; 10 where no other limit is given.
+        minutes: wall time, looked at between generations.
+        evaluations: individuals scored, those found in the cache included; the last generation is cut to fit.
+        threshold: a fitness that is good enough.
+    """
+
+    population: Annotated[int, Ge(2)] = 10
+    generations: Annotated[int, Ge(1)] | None = None
+    minutes: Annotated[float, Gt(0)] | None = None
+    evaluations: Annotated[int, Ge(1)] | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """A whole configuration.
+
+    Args:
+        seed: where all random numbers of a run come from.
+        search: the table ``[search]``.
+        components: for each kind its table: ``use`` and the fields that are set.
+        storage: URL of the database.
+        out: folder for the run's files; ``runs/<run>`` where none is given.
+    """
+
+    seed: Annotated[int, Interval(ge=0, lt=2**63)] = 0
+    search: SearchConfig = field(default_factory=SearchConfig)
+    components: Mapping[str, Table] = field(default_factory=dict[str, Table])
+    storage: str = DEFAULT_STORAGE
+    out: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The configuration as one table, as in a file: ``out`` is left out, it is the run's own."""
+        limits = {one.name: getattr(self.search, one.name) for one in fields(self.search)}
+        return {"seed": self.seed, "search": limits, **self.components, "storage": self.storage}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that decides what a run computes: all but where it is stored."""
+        table = {key: value for key, value in self.to_json().items() if key != "storage"}
+        return hashlib.sha256(json.dumps(table, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def read_config(path: Path | None, settings: Iterable[tuple[str, Any]] = ()) -> RunConfig:
+    """A configuration file with some keys set on top.
+
+    Args:
+        path: a TOML file, or None for the defaults.
+        settings: dotted keys (``search.population``) and their values, the later winning.
+
+    Raises:
+        ConfigError: the file cannot be read, or a key or value is wrong.
+    """
+    table = {} if path is None else _read(path)
+    for key, value in settings:
+        _put(table, key, value)
+    return from_table(table)
+
+
+def from_table(table: Table) -> RunConfig:
+    """The configuration that a table describes. Component tables are checked later, by the components themselves.
+
+    Raises:
+        ConfigError: a key is unknown, or a value is wrong.
+    """
+    own = ("seed", "storage", "out")
+    _check_keys("", table, [*own, "search", *KINDS])
+    for name in ("search", *KINDS):
+        if not isinstance(table.get(name, {}), Mapping):
+            raise ConfigError(f"{name} = {table[name]!r} is not a table. Write it as [{name}] with keys below it.")
+    search = checked("search", SearchConfig, table.get("search", {}))
+    components = {kind: {"use": DEFAULT_COMPONENTS[kind], **table.get(kind, {})} for kind in KINDS}
+    rest = {name: table[name] for name in own if name in table}
+    given = checked("", RunConfig, rest)
+    if search.generations is None and search.minutes is None and search.evaluations is None:
+        search = replace(search, generations=DEFAULT_GENERATIONS)
+    config = RunConfig(given.seed, search, components, given.storage, given.out)
+    if search.evaluations is not None and search.evaluations < search.population:
+        raise ConfigError(
+            f"[search] evaluations = {search.evaluations} does not pay for the first population of "
+            f"{search.population}. Raise the one or lower the other."
+        )
+    return config
+
+
+def checked(table_name: str, kind: type[T], table: Table) -> T:
+    """A frozen dataclass from a table of its fields, every value checked against its type and bounds.
+
+    Raises:
+        ConfigError: names the table, the key, and the nearest key or the bound.
+    """
+    from pydantic import ValidationError
+
+    known = [one.name for one in fields(kind)]  # pyright: ignore[reportArgumentType] - every caller's T is a dataclass
+    _check_keys(table_name, table, known)
+    try:
+        text = json.dumps(dict(table), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"[{table_name}] holds a value that no key takes: {error}.") from None
+    try:
+        return _adapter(kind).validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(_explained(table_name, table, first["loc"], first["msg"])) from None
+
+
+def json_table(kind: type[T], value: T) -> dict[str, Any]:
+    """The inverse of :func:`checked`: every field, as JSON knows it."""
+    return _adapter(kind).dump_python(value, mode="json")
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """``a.b=v``: v is read as TOML, else as a string.
+
+    Raises:
+        UsageError: there is no key, or no equals sign.
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise UsageError(f"--set {text!r} is not of the form KEY=VALUE, such as trainer.epochs=20.")
+    try:
+        return key.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key.strip(), value.strip()
+
+
+@lru_cache(maxsize=256)
+def _adapter(kind: type[Any]) -> Any:  # noqa: ANN401 - pydantic's adapter of a type known at run time
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"There is no configuration file {path}. Give an existing one, or none for the defaults.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"The configuration file {path} is not TOML: {error}.") from None
+
+
+def _put(table: dict[str, Any], key: str, value: Any) -> None:  # noqa: ANN401 - a TOML value
+    *parents, last = key.split(".")
+    for parent in parents:
+        inner = table.setdefault(parent, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"{key} cannot be set: {parent} is no table.")
+        table = inner  # pyright: ignore[reportUnknownVariableType] - TOML
+    table[last] = value
+
+
+def _check_keys(table_name: str, table: Table, known: Iterable[str]) -> None:
+    known = list(known)
+    for key in table:
+        if key not in known:
+            where = f"[{table_name}] has" if table_name else "A configuration has"
+            raise ConfigError(f"{where} no key {key!r}. {did_you_mean(key, known)}")
+
+
+def _explained(table_name: str, table: Table, where: tuple[int | str, ...], message: str) -> str:
+    key = str(where[0]) if where else ""
+    place = f"[{table_name}] {key}" if table_name else key
+    if key not in table:
+        return f"{place} is missing: this component needs it. Set it with --set {table_name}.{key}=VALUE."
+    reason = message[0].lower() + message[1:]
+    return f"{place} = {table[key]!r} cannot be: {reason}."

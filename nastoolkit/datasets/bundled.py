@@ -1,0 +1,106 @@
+"""The small data sets that come with scikit-learn; nothing is downloaded."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from nastoolkit.datasets.base import Data, Dataset
+from nastoolkit.datasets.prepare import Limit, Table, prepare
+from nastoolkit.datasets.preprocessing import Column
+from nastoolkit.rng import Stream
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Digits(Dataset):
+    """Handwritten digits: 1797 images of 8 x 8 pixels from 0 to 16, 10 classes.
+
+    Args:
+        limit: rows of training plus validation at most, before they are split.
+    """
+
+    name: ClassVar[str] = "digits"
+    limit: Limit = None
+
+    def load(self, stream: Stream) -> Data:
+        """Inputs are the 64 pixel values as they are."""
+        return _load(self.name, stream, self.limit)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Wine(Dataset):
+    """Chemical analyses of wines: 178 rows, 13 numbers, 3 growers.
+
+    Args:
+        limit: rows of training plus validation at most, before they are split.
+    """
+
+    name: ClassVar[str] = "wine"
+    limit: Limit = None
+
+    def load(self, stream: Stream) -> Data:
+        """Inputs are in their units."""
+        return _load(self.name, stream, self.limit)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class BreastCancer(Dataset):
+    """Measurements of cell nuclei (Wisconsin): 569 rows, 30 numbers, malignant or benign.
+
+    Args:
+        limit: rows of training plus validation at most, before they are split.
+    """
+
+    name: ClassVar[str] = "breast_cancer"
+    limit: Limit = None
+
+    def load(self, stream: Stream) -> Data:
+        """Inputs are in their units."""
+        return _load(self.name, stream, self.limit)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Iris(Dataset):
+    """Measurements of flowers: 150 rows, 4 lengths in cm, 3 species.
+
+    Args:
+        limit: rows of training plus validation at most, before they are split.
+    """
+
+    name: ClassVar[str] = "iris"
+    limit: Limit = None
+
+    def load(self, stream: Stream) -> Data:
+        """Inputs are in cm."""
+        return _load(self.name, stream, self.limit)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Diabetes(Dataset):
+    """Progression of diabetes after one year: 442 rows, 10 numbers, a value from 25 to 346 to be regressed.
+
+    Args:
+        limit: rows of training plus validation at most, before they are split.
+    """
+
+    name: ClassVar[str] = "diabetes"
+    limit: Limit = None
+
+    def load(self, stream: Stream) -> Data:
+        """Inputs are as scikit-learn has them, already scaled over all rows."""
+        return _load(self.name, stream, self.limit)
+
+
+def _load(name: str, stream: Stream, limit: int | None) -> Data:
+    """The set that ``sklearn.datasets.load_NAME`` returns, its classes in scikit-learn's order."""
+    bunch: Any = getattr(import_module("sklearn.datasets"), f"load_{name}")()
+    columns = tuple(Column(str(column)) for column in bunch.feature_names)
+    classes = tuple(str(label) for label in bunch.get("target_names", ()))
+    targets = bunch.target.astype(np.int64 if classes else np.float64)
+    return prepare(Table(name, bunch.data.astype(np.float32), columns, targets, classes), stream, limit)

@@ -1,0 +1,50 @@
+"""What every reader checks, with the place named as the user counts it."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from nastoolkit.arrays import Array, Floats
+from nastoolkit.errors import DataError
+
+Place = Callable[[int], str]
+"""A row's number, counted from 0 -> how a user finds it: ``line 7`` of a text, ``row 5`` of an array."""
+
+
+def finite_float32(values: Array, columns: Sequence[str], source: str, place: Place) -> Floats:
+    """``(N, D)`` numbers -> the same in float32.
+
+    Args:
+        values: numbers of any type.
+        columns: ``(D,)`` names.
+        source: the file, or the array in it.
+        place: how to name a row.
+
+    Raises:
+        DataError: a number is NaN, infinite, or too large for float32; names the first one and says how many.
+    """
+    with np.errstate(over="ignore"):
+        floats = np.ascontiguousarray(values, dtype=np.float32)
+    bad = ~np.isfinite(floats)
+    if bad.any():
+        row, column = divmod(int(bad.argmax()), floats.shape[1])
+        raise DataError(
+            f"{source}, {place(row)}, column {columns[column]!r}: {_describe(values[row, column])}. "
+            f"There are {np.count_nonzero(bad)} such values, in {np.count_nonzero(bad.any(axis=1))} rows. "
+            "Fill them in, or remove the rows."
+        )
+    return floats
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Names as one phrase, the first ones only where there are many."""
+    shown = ", ".join(repr(name) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def _describe(value: np.generic) -> str:
+    if np.isnan(value):
+        return "the value is missing (NaN)"
+    if np.isinf(value):
+        return "the value is infinite"
+    return f"{value} is too large for float32 (at most 3.4e38)"

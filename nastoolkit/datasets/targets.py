@@ -1,0 +1,83 @@
+"""What a column of targets asks for: telling classes or values, by what it holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nastoolkit.arrays import Array
+from nastoolkit.datasets.checks import listed
+from nastoolkit.errors import DataError
+
+FEW_CLASSES = 20
+"""So many different whole numbers are classes, whatever the numbers are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Targets whose task is known.
+
+    Args:
+        values: ``(N,)`` int64 class indices, or float64 values.
+        classes: the labels in the order of their indices; empty where the task is regression.
+        note: which task was found, and by what, in one sentence.
+    """
+
+    values: Array
+    classes: tuple[str, ...]
+    note: str
+
+
+def find_task(values: Array, name: str) -> Targets:
+    """Classification or regression.
+
+    Words and truth values are classes. Numbers of which some are not whole are values. Whole numbers are classes where
+    each occurs twice or more on average, and there are at most 20 different ones or they count up from 0 or 1 without
+    a gap. Classes are in the order of their numbers or letters.
+
+    Args:
+        values: ``(N,)`` words, truth values or finite numbers.
+        name: what the user calls the targets.
+    """
+    distinct = np.unique(values)
+    why_values = _why_values(distinct, len(values))
+    if why_values:
+        return Targets(values.astype(np.float64), (), f"Regression: {name!r} holds {why_values}.")
+    classes = _labels(distinct)
+    note = f"Classification: {name!r} holds {len(classes)} labels ({listed(classes)})."
+    return Targets(class_indices(values, classes, name), classes, note)
+
+
+def class_indices(values: Array, classes: Sequence[str], name: str) -> Array:
+    """``(N,)`` labels -> ``(N,)`` int64 positions in ``classes``.
+
+    Raises:
+        DataError: a label is none of the classes.
+    """
+    distinct, codes = np.unique(values, return_inverse=True)
+    positions = {label: k for k, label in enumerate(classes)}
+    labels = _labels(distinct)
+    unknown = [label for label in labels if label not in positions]
+    if unknown:
+        raise DataError(
+            f"{name} holds labels that no training row has: {listed(unknown)}. Training knows {listed(classes)}. "
+            "Remove those rows, or add rows of these classes to the training part."
+        )
+    return np.array([positions[label] for label in labels], np.int64)[codes]
+
+
+def _why_values(distinct: Array, rows: int) -> str:
+    """What makes the targets values to be regressed; empty where they are classes."""
+    if distinct.dtype.kind not in "iuf":
+        return ""
+    if (distinct != np.floor(distinct)).any():
+        return "numbers that are not all whole"
+    gapless = distinct[0] in {0, 1} and distinct[-1] - distinct[0] == len(distinct) - 1
+    if 2 * len(distinct) <= rows and (gapless or len(distinct) <= FEW_CLASSES):
+        return ""
+    return f"{len(distinct)} different whole numbers in {rows} rows; write them as words to learn them as classes"
+
+
+def _labels(distinct: Array) -> tuple[str, ...]:
+    """The labels as text; 3 and 3.0 are the same label."""
+    return tuple(str(int(value) if isinstance(value, float) else value) for value in distinct.tolist())

@@ -1,0 +1,160 @@
+"""From individuals to scores: decode, train what is new, measure. A whole population at once."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import worst_if_unknown
+from nastoolkit.datasets.base import Data
+from nastoolkit.errors import PluginError
+from nastoolkit.fitness.base import Candidate
+from nastoolkit.fitness.metrics import score
+from nastoolkit.genome import Hyperparameters
+from nastoolkit.parts import Parts
+from nastoolkit.rng import Stream
+from nastoolkit.state import Individual
+from nastoolkit.storage.base import Counters, Evaluation
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is trained: individuals with equal keys are the same network and are trained once.
+
+    Args:
+        architecture: the canonical form.
+        hyperparameters: training reads the learning rate and the momentum, and so may a fitness function.
+    """
+
+    architecture: Architecture
+    hyperparameters: Hyperparameters
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of the canonical form, the learning rate and the momentum."""
+        genes = self.hyperparameters
+        document = [self.architecture.to_json(), genes.learning_rate.hex(), genes.momentum.hex()]
+        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, stream: Stream) -> list[Evaluation]:
+    """Train every subject and score it by the best of its weight representations (paper: many-to-one).
+
+    A pure function of each subject and the run's stream: initial weights are drawn from the subject's key and the
+    data's digest, never from its place, its generation or its company.
+    """
+    if not subjects:
+        return []
+    where = stream.at("network", data.digest)
+    representations = range(parts.trainer.representations)
+    seeds = np.array([[where.at(one.key, r).integer() for r in representations] for one in subjects], np.uint32)
+    trained = parts.trainer.train(
+        [one.architecture for one in subjects],
+        [one.hyperparameters for one in subjects],
+        data,
+        seeds,
+        stream.at("batches", data.digest).integer(),
+    )
+    predictions = parts.trainer.predict(trained, data, data.valid.inputs)
+    largest = _max_complexity(parts, data)
+    candidates = [
+        Candidate(one.architecture, one.hyperparameters, trained.curves[p, r], predictions[p, r], largest)
+        for p, one in enumerate(subjects)
+        for r in representations
+    ]
+    measured = parts.fitness.measure(candidates, data)
+    if np.shape(measured) != (len(candidates),):
+        raise PluginError(
+            f"The fitness {parts.fitness.name!r} returned shape {np.shape(measured)} for {len(candidates)} candidates. "
+            f"It must return ({len(candidates)},)."
+        )
+    diverged = trained.diverged
+    spread = worst_if_unknown(np.where(diverged.ravel(), np.nan, measured)).reshape(seeds.shape)
+    found: list[Evaluation] = []
+    for p, (one, best) in enumerate(zip(subjects, spread.argmin(axis=1), strict=True)):
+        found.append(
+            Evaluation(
+                key=one.key,
+                fitness=float(spread[p, best]),
+                score=score(predictions[p, best], data.valid.targets, data) if np.isfinite(spread[p, best]) else np.nan,
+                spread=tuple(spread[p].tolist()),
+                diverged=int(diverged[p].sum()),
+                architecture=one.architecture,
+                weights=trained.weights[p][best],
+            )
+        )
+    return found
+
+
+class Evaluator:
+    """Scores individuals, training only what the run has not trained before.
+
+    Args:
+        parts: the run's components.
+        data: without its test part.
+        stream: the run's root stream.
+        train: who trains: :func:`evaluate_population`, or a plugin in its place.
+        cache: the run's evaluations so far.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        data: Data,
+        stream: Stream,
+        train: Callable[[Sequence[Subject], Parts, Data, Stream], Sequence[Evaluation]],
+        cache: Iterable[Evaluation] = (),
+    ) -> None:
+        self._parts, self._data, self._stream, self._train = parts, data, stream, train
+        self._cache = {one.key: one for one in cache}
+        self.seconds = 0.0
+        self.compile_seconds = 0.0
+
+    def subject(self, individual: Individual) -> Subject:
+        """Decode an individual."""
+        architecture = self._parts.encoder.decode(individual.genome, self._data.signature)
+        return Subject(architecture, individual.hyperparameters)
+
+    def known(self, key: str) -> Evaluation:
+        """What was found for a key before, without weights."""
+        return self._cache[key]
+
+    def evaluate(self, individuals: Sequence[Individual]) -> list[Evaluation]:
+        """Score a population: every individual takes its key and its fitness.
+
+        Returns:
+            what was trained for it: each network once, with weights.
+        """
+        subjects = [self.subject(one) for one in individuals]
+        unknown = list({one.key: one for one in subjects if one.key not in self._cache}.values())
+        started, compiled = time.perf_counter(), self._parts.trainer.compile_seconds
+        new = list(self._train(unknown, self._parts, self._data, self._stream))
+        self.seconds += time.perf_counter() - started
+        self.compile_seconds += self._parts.trainer.compile_seconds - compiled
+        if [one.key for one in new] != [one.key for one in unknown]:
+            raise PluginError("The plugin that evaluates populations gave other networks back than it was given.")
+        self._cache |= {one.key: replace(one, weights=None) for one in new}
+        for individual, subject in zip(individuals, subjects, strict=True):
+            individual.take(subject.key, self._cache[subject.key].fitness)
+        return new
+
+
+def counted(before: Counters, scored: Sequence[Individual], new: Sequence[Evaluation]) -> Counters:
+    """The totals after some individuals were scored, for which ``new`` had to be trained."""
+    return Counters(
+        evaluations=before.evaluations + len(scored),
+        trained=before.trained + len(new),
+        cache_hits=before.cache_hits + len(scored) - len(new),
+        diverged=before.diverged + sum(one.diverged == len(one.spread) for one in new),
+    )
+
+
+def _max_complexity(parts: Parts, data: Data) -> int:
+    """C_max: the complexity of the all-ones encoding."""
+    layout = parts.encoder.layout(data.signature)
+    return parts.encoder.decode(np.ones(layout.length, np.uint8), data.signature).complexity

@@ -1,0 +1,63 @@
+"""A configuration and the registered components become the parts of a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, cast
+
+from nastoolkit.components import Component
+from nastoolkit.config import RunConfig, checked, json_table
+from nastoolkit.datasets.base import Dataset
+from nastoolkit.encoders.base import Encoder
+from nastoolkit.errors import ConfigError
+from nastoolkit.fitness.base import Fitness
+from nastoolkit.initializers.base import Initializer
+from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
+from nastoolkit.plugins import Plugins
+from nastoolkit.trainers.base import Trainer
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One component of each kind."""
+
+    dataset: Dataset
+    encoder: Encoder
+    initializer: Initializer
+    trainer: Trainer
+    fitness: Fitness
+    selection: Selection
+    crossover: Crossover
+    mutation: Mutation
+    replacement: Replacement
+
+
+def build_parts(config: RunConfig, plugins: Plugins) -> Parts:
+    """Make every component that a configuration names.
+
+    Raises:
+        ConfigError: a name or key is unknown, or a value is out of range.
+        PluginError: a name belongs to a plugin that is broken or in conflict.
+    """
+    parts = {kind: _build(kind, table, plugins) for kind, table in config.components.items()}
+    return Parts(**cast("dict[str, Any]", parts))
+
+
+def resolved(config: RunConfig, parts: Parts) -> RunConfig:
+    """The configuration with every field of every component written out, so that later defaults change nothing."""
+    tables: dict[str, Mapping[str, Any]] = {}
+    for one in fields(parts):
+        component: Component = getattr(parts, one.name)
+        tables[one.name] = {"use": component.name, **json_table(type(component), component)}
+    return replace(config, components=tables)
+
+
+def _build(kind: str, table: Mapping[str, Any], plugins: Plugins) -> Component:
+    name = table["use"]
+    if not isinstance(name, str):
+        raise ConfigError(f"[{kind}] use = {name!r} is not a name in quotes.")
+    component = plugins.component(kind, name)
+    made = checked(kind, component, {key: value for key, value in table.items() if key != "use"})
+    paths = {one.name: getattr(made, one.name) for one in fields(made)}  # pyright: ignore[reportArgumentType] - a dataclass
+    absolute = {key: value.absolute() for key, value in paths.items() if isinstance(value, Path)}
+    return replace(made, **absolute)  # pyright: ignore[reportArgumentType] - a dataclass, as the registry checked

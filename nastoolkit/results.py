@@ -1,0 +1,119 @@
+"""What a run came to: the best network's file and figures, and the one JSON document that every command prints."""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import Floats
+from nastoolkit.datasets.base import Data, Split
+from nastoolkit.fitness.metrics import metrics
+from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
+from nastoolkit.storage.base import Evaluation, Generation, StoredRun
+from nastoolkit.trainers.base import Trained, Trainer
+
+MODEL, RESULT, CONFIG = "best.keras", "result.json", "config.toml"
+"""Names of a run's files."""
+
+
+def measured(trainer: Trainer, architecture: Architecture, weights: Floats, data: Data) -> dict[str, Any]:
+    """What is stored of the best network when a search ends; nothing before it reads the test part.
+
+    Returns:
+        its metrics on ``valid`` and ``test``, and ``data``: what turns raw rows into answers.
+    """
+    curves = np.zeros((1, 1, 1), np.float32)
+    trained = Trained((architecture,), (weights[None],), curves)
+
+    def on(split: Split) -> dict[str, float]:
+        return metrics(trainer.predict(trained, data, split.inputs)[0, 0], split.targets, data)
+
+    meaning = {"task": data.task, "classes": list(data.classes), "preprocessing": data.preprocessing.to_json()}
+    return {"valid": on(data.valid), "test": on(data.test), "data": meaning}
+
+
+def document(stored: StoredRun) -> dict[str, Any]:
+    """A run as strict JSON: numbers that do not exist are null."""
+    run, generations = stored.run, stored.generations()
+    folder = Path(run.folder)
+    last = generations[-1] if generations else None
+    files = {name: folder / file for name, file in (("model", MODEL), ("result", RESULT), ("config", CONFIG))}
+    text = {
+        "run": run.name,
+        "config": run.config,
+        "seed": run.config["seed"],
+        "generations": len(generations),
+        **(_counters(last) if last else {}),
+        "stopped_because": run.stopped_because or None,
+        "best": _best(stored.evaluations()[last.best_key], last, run.result) if last else None,
+        "history": [_entry(one) for one in generations],
+        "files": {name: str(path) if path.exists() else None for name, path in files.items()} | {"report": None},
+    }
+    return cast("dict[str, Any]", _strict(text))
+
+
+def write_result(stored: StoredRun) -> dict[str, Any]:
+    """Write ``result.json`` and return what it says."""
+    path = Path(stored.run.folder) / RESULT
+    path.touch()
+    found = document(stored)
+    path.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    return found
+
+
+def _counters(last: Generation) -> dict[str, Any]:
+    counters, seconds = last.counters, last.seconds
+    return {
+        "evaluations": counters.evaluations,
+        "trained": counters.trained,
+        "cache_hits": counters.cache_hits,
+        "diverged": counters.diverged,
+        "seconds": {
+            "total": seconds.total,
+            "compile": seconds.compile,
+            "training": seconds.training,
+            "search": seconds.search,
+        },
+    }
+
+
+def _best(evaluation: Evaluation, last: Generation, result: Mapping[str, Any]) -> dict[str, Any]:
+    genes: Hyperparameters = decode_hyperparameters(last.best_genome[-HYPERPARAMETER_BITS:].tolist())
+    return {
+        "genome": "".join(map(str, last.best_genome.tolist())),
+        "architecture": evaluation.architecture.to_json(),
+        "hyperparameters": {name: getattr(genes, name) for name in Hyperparameters.LEVELS},
+        "fitness": evaluation.fitness,
+        "spread": list(evaluation.spread),
+        "score": evaluation.score,
+        "valid": result.get("valid"),
+        "test": result.get("test"),
+        "parameters": evaluation.architecture.complexity,
+        "complexity": evaluation.architecture.complexity,
+        "pruned_fraction": 0.0,
+    }
+
+
+def _entry(generation: Generation) -> dict[str, Any]:
+    finite = generation.fitness[np.isfinite(generation.fitness)]
+    return {
+        "generation": generation.number,
+        "phase": generation.phase,
+        "best_fitness": generation.best_fitness,
+        "mean_fitness": float(finite.mean()) if len(finite) else None,
+        "best_score": generation.best_score,
+        "diversity": generation.diversity,
+    }
+
+
+def _strict(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Numbers that JSON does not know become null."""
+    if isinstance(value, Mapping):
+        return {str(key): _strict(inner) for key, inner in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_strict(inner) for inner in cast("list[Any]", value)]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,101 @@
+"""Where runs are: making a new one's row and folder, and finding an old one by name or folder."""
+
+import re
+import secrets
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import tomli_w
+
+from nastoolkit.config import DEFAULT_STORAGE, RunConfig
+from nastoolkit.errors import OutputError, StorageError
+from nastoolkit.plugins import Plugins
+from nastoolkit.results import CONFIG, MODEL, RESULT
+from nastoolkit.storage.base import Run, Storage, StoredRun
+
+
+def create_run(config: RunConfig, plugins: Plugins) -> tuple[Storage, StoredRun]:
+    """Make a run's folder, its row and its ``config.toml``, before anything heavy is imported.
+
+    Args:
+        config: with every field of every component written out.
+        plugins: the session's; one of them may keep the storage.
+
+    Raises:
+        OutputError: the folder cannot be written, or holds a run already.
+        StorageError: the storage cannot be opened or written.
+    """
+    name = _new_name(config)
+    folder = Path(config.out or Path("runs", name)).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
+        if taken:
+            raise OutputError(f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one.")
+        storage = open_storage(config.storage, plugins)
+        table = replace(config, storage=storage.url).to_json()
+        (folder / CONFIG).write_text(tomli_w.dumps(_without_none(table)), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
+        ) from None
+    storage.create(Run(name, str(folder), datetime.now(UTC).isoformat(timespec="seconds"), table))
+    return storage, storage.open(name)
+
+
+def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> tuple[Storage, StoredRun]:
+    """Open the run that a user names by its name or its folder.
+
+    Args:
+        where: a folder with a ``config.toml``, or a name.
+        plugins: the session's.
+        storage_url: where to look for a name.
+
+    Raises:
+        StorageError: there is no such run.
+    """
+    folder = Path(where).absolute()
+    if not (folder / CONFIG).is_file():
+        storage = open_storage(storage_url, plugins, create=False)
+        return storage, storage.open(where)
+    storage = open_storage(_storage_of(folder), plugins, create=False)
+    for run in storage.runs():
+        if Path(run.folder) == folder:
+            return storage, storage.open(run.name)
+    raise StorageError(f"The database {storage.url} has no run whose folder is {folder}. See `nastoolkit runs`.")
+
+
+def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
+    """The storage behind a URL, from whichever plugin understands it; the built-in one is asked last.
+
+    Raises:
+        StorageError: it cannot be opened, or is not there and ``create`` is false.
+    """
+    storage: Storage = plugins.manager.hook.nastoolkit_open_storage(url=url, create=create)
+    return storage
+
+
+def _storage_of(folder: Path) -> str:
+    try:
+        return str(tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))["storage"])
+    except (OSError, ValueError, KeyError) as error:
+        raise StorageError(
+            f"{folder / CONFIG} does not say where the run is stored ({error}). Name the run and its --storage instead."
+        ) from None
+
+
+def _new_name(config: RunConfig) -> str:
+    words = (str(config.components[kind]["use"]) for kind in ("dataset", "initializer"))
+    made = "-".join([*words, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)])
+    return re.sub(r"[^\w.-]", "_", made)
+
+
+def _without_none(table: dict[str, object]) -> dict[str, object]:
+    """TOML has no null: a key that is absent means it."""
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType] - JSON
+        for key, value in table.items()
+        if value is not None
+    }

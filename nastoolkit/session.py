@@ -1,0 +1,236 @@
+"""The life of a run: started, gone on with, replayed."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nastoolkit.config import DEFAULT_STORAGE, RunConfig, from_table
+from nastoolkit.errors import DataError, Interrupted
+from nastoolkit.parts import Parts, build_parts, resolved
+from nastoolkit.plugins import Plugins, load_plugins
+from nastoolkit.results import MODEL, RESULT, document, measured, write_result
+from nastoolkit.rng import Stream
+from nastoolkit.runs import create_run, find_run
+from nastoolkit.storage.base import Generation, Seconds, Storage, StoredRun
+from nastoolkit.watchers import Watchers
+
+if TYPE_CHECKING:
+    from nastoolkit.datasets.base import Data
+    from nastoolkit.evaluation import Evaluator
+    from nastoolkit.search import Search
+
+Say = Callable[[str], None]
+"""Where a sentence for the user goes."""
+
+
+def start_run(
+    config: RunConfig, plugins: Plugins | None = None, say: Say = print, watchers: Sequence[object] = ()
+) -> dict[str, Any]:
+    """Search, and return the result as ``nastoolkit search --json`` prints it.
+
+    Args:
+        config: from :func:`nastoolkit.read_config`.
+        plugins: the session's; loaded where none are given.
+        say: takes what the user should know, a sentence at a time.
+        watchers: objects with watching hooks, for this run alone.
+
+    Raises:
+        NastoolkitError: anything that the user can mend; :class:`Interrupted` after Ctrl-C.
+    """
+    plugins = plugins or load_plugins()
+    parts = build_parts(config, plugins)
+    storage, stored = create_run(resolved(config, parts), plugins)
+    with closing(storage):
+        return _Session(plugins, storage, stored, parts, say).go_on(watchers)
+
+
+def resume_run(
+    where: str,
+    plugins: Plugins | None = None,
+    say: Say = print,
+    watchers: Sequence[object] = (),
+    storage_url: str = DEFAULT_STORAGE,
+) -> dict[str, Any]:
+    """Go on from the last saved generation; a finished run gives its result again.
+
+    Args:
+        where: a run's name or its folder.
+        plugins: as for :func:`start_run`.
+        say: as for :func:`start_run`.
+        watchers: as for :func:`start_run`.
+        storage_url: where to look for a name.
+
+    Raises:
+        NastoolkitError: as :func:`start_run`; :class:`StorageError` where there is no such run.
+    """
+    plugins = plugins or load_plugins()
+    storage, stored = find_run(where, plugins, storage_url)
+    with closing(storage):
+        if stored.run.stopped_because and Path(stored.run.folder, RESULT).exists():
+            return document(stored)
+        return _session(plugins, storage, stored, say).go_on(watchers)
+
+
+def verify_run(
+    where: str, plugins: Plugins | None = None, say: Say = print, storage_url: str = DEFAULT_STORAGE
+) -> list[dict[str, Any]]:
+    """Compute every saved generation again and compare digests.
+
+    Returns:
+        for each generation its ``generation``, the ``stored`` and the ``replayed`` digest, and whether they are
+        ``equal``; it ends with the first that are not.
+    """
+    plugins = plugins or load_plugins()
+    storage, stored = find_run(where, plugins, storage_url)
+    with closing(storage):
+        return _session(plugins, storage, stored, say).replay()
+
+
+def load_data(stored: StoredRun, parts: Parts, say: Say) -> "Data":
+    """The run's data, test part included; what was decided about it is said.
+
+    Raises:
+        DataError: it is not what the run began with.
+    """
+    data = parts.dataset.load(_root(stored).at("split"))
+    if stored.run.data_digest not in ("", data.digest):
+        raise DataError(
+            f"The data set {data.name} is not what the run {stored.run.name} began with: its rows have changed. "
+            "Put the old data back, or start a new run."
+        )
+    for note in data.notes:
+        say(note)
+    return data
+
+
+def _root(stored: StoredRun) -> Stream:
+    return Stream(int(stored.run.config["seed"]))
+
+
+def _session(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say) -> "_Session":
+    return _Session(plugins, storage, stored, build_parts(from_table(stored.run.config), plugins), say)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """One process's work on one run."""
+
+    plugins: Plugins
+    storage: Storage
+    stored: StoredRun
+    parts: Parts
+    say: Say
+
+    def go_on(self, extra: Sequence[object]) -> dict[str, Any]:
+        """Search until a limit is reached, then write the result; watchers hear of the end whatever happens."""
+        run, watchers, because = self.stored.run, Watchers(self.plugins, extra), "failed"
+        watchers.started(run)
+        try:
+            because = self._search(watchers)
+            return write_result(self.stored)
+        except KeyboardInterrupt:
+            because = "interrupted"
+            saved = self.stored.last()
+            done = f"generation {saved.number} is saved" if saved else "no generation was saved yet"
+            raise Interrupted(f"Interrupted; {done}. Go on with: nastoolkit resume {run.folder}") from None
+        finally:
+            watchers.finished(run, because)
+            for failure in watchers.failures:
+                self.say(str(failure))
+
+    def replay(self) -> list[dict[str, Any]]:
+        """Every saved generation, computed again from the seed."""
+        from nastoolkit.search import begin, step
+
+        search, _ = self._prepared(known=False)
+        compared: list[dict[str, Any]] = []
+        last: Generation | None = None
+        for number, digest in enumerate(self.stored.digests()):
+            last = (step(search, last) if last else begin(search))[0]
+            equal = last.digest == digest
+            compared.append({"generation": number, "stored": digest, "replayed": last.digest, "equal": equal})
+            if not equal:
+                break
+        return compared
+
+    def _search(self, watchers: Watchers) -> str:
+        from nastoolkit.search import begin, step, stop_reason
+
+        config, run = from_table(self.stored.run.config).search, self.stored.run
+        last = self.stored.last()
+        clock = _Clock(last.seconds if last else Seconds())
+        search, data = self._prepared(known=True)
+        clock.start()
+        while not (because := stop_reason(config, last) if last else ""):
+            generation, new = step(search, last) if last else begin(search)
+            last = replace(generation, seconds=clock.read(search.evaluator))
+            self.storage.save(run.name, last, new)
+            watchers.generation(run, last)
+        assert last is not None  # noqa: S101 - no limit is reached before the first generation
+        self._finish(because, last, data, search)
+        return because
+
+    def _prepared(self, *, known: bool) -> tuple["Search", "Data"]:
+        """Load what is heavy: data, framework. ``known``: with the evaluations that are stored."""
+        from nastoolkit.evaluation import Evaluator
+        from nastoolkit.search import make_search
+        from nastoolkit.trainers.environment import environment
+
+        data = load_data(self.stored, self.parts, self.say)
+        stream, now = _root(self.stored), environment()
+        self._compare(now)
+        if not self.stored.run.data_digest:
+            self.storage.describe(self.stored.run.name, now, data.digest)
+        train = self.plugins.manager.hook.nastoolkit_evaluate_population
+        evaluator = Evaluator(
+            self.parts,
+            data.without_test(),
+            stream,
+            lambda subjects, parts, data, stream: train(subjects=subjects, parts=parts, data=data, stream=stream),
+            self.stored.evaluations().values() if known else (),
+        )
+        config = from_table(self.stored.run.config).search
+        return make_search(config, self.parts, data.without_test(), stream, evaluator), data
+
+    def _compare(self, now: dict[str, Any]) -> None:
+        before = self.stored.run.environment
+        changed = [key for key in now if before and before.get(key) != now[key]]
+        if changed:
+            self.say(f"This is not where the run began ({', '.join(changed)} differ): its bits may differ from here on.")
+
+    def _finish(self, because: str, last: Generation, data: "Data", search: "Search") -> None:
+        best = search.evaluator.known(last.best_key)
+        if best.diverged == len(best.spread):
+            self.say("Every network diverged, so there is no model. Try a lower [trainer] epochs or another data set.")
+            self.storage.finish(self.stored.run.name, because, {})
+            return
+        trainer = self.parts.trainer
+        trainer.export(best.architecture, last.best_weights, data, Path(self.stored.run.folder, MODEL))
+        found = measured(trainer, best.architecture, last.best_weights, data)
+        self.storage.finish(self.stored.run.name, because, found)
+
+
+class _Clock:
+    """Wall time of a run, summed over its sessions."""
+
+    def __init__(self, before: Seconds) -> None:
+        self._before = before
+        self._session = time.perf_counter()
+        self._loop = self._session
+
+    def start(self) -> None:
+        """What came until now was preparation: it counts in the total alone."""
+        self._loop = time.perf_counter()
+
+    def read(self, evaluator: "Evaluator") -> Seconds:
+        """The seconds up to now. Everything in the loop that is not evaluation is the search's own."""
+        before, now = self._before, time.perf_counter()
+        return Seconds(
+            total=before.total + now - self._session,
+            compile=before.compile + evaluator.compile_seconds,
+            training=before.training + evaluator.seconds - evaluator.compile_seconds,
+            search=before.search + now - self._loop - evaluator.seconds,
+        )

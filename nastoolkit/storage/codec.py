@@ -1,0 +1,163 @@
+"""Records to rows of texts, integers and bytes, and back. What goes in comes out bit by bit, NaN and -0.0 too."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import Array, Floats, Genomes, Scores
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Run, Seconds
+
+Row = Mapping[Any, Any]
+"""A row by the names of its columns; its values are str, int and bytes alone."""
+
+
+def seal(row: Row) -> dict[str, Any]:
+    """The row with ``row_digest`` (again) computed from the rest of it."""
+    return {**row, "row_digest": _row_digest(row)}
+
+
+def is_whole(row: Row) -> bool:
+    """Whether a row that was read is the one that was sealed."""
+    return row["row_digest"] == _row_digest(row)
+
+
+def _row_digest(row: Row) -> str:
+    """SHA-256 over every other column: JSON with sorted names, bytes in hexadecimal."""
+    rest = {name: value for name, value in row.items() if name != "row_digest"}
+    return sha256(json.dumps(rest, sort_keys=True, default=bytes.hex).encode()).hexdigest()
+
+
+def run_row(run: Run) -> Row:
+    """A run as its row."""
+    return seal(
+        {
+            "name": run.name,
+            "folder": run.folder,
+            "created": run.created,
+            "config": json.dumps(run.config),
+            "environment": json.dumps(run.environment),
+            "data_digest": run.data_digest,
+            "stopped_because": run.stopped_because,
+            "result": json.dumps(run.result),
+        }
+    )
+
+
+def run_from(row: Row) -> Run:
+    """The inverse of :func:`run_row`."""
+    return Run(
+        name=row["name"],
+        folder=row["folder"],
+        created=row["created"],
+        config=json.loads(row["config"]),
+        environment=json.loads(row["environment"]),
+        data_digest=row["data_digest"],
+        stopped_because=row["stopped_because"],
+        result=json.loads(row["result"]),
+    )
+
+
+def generation_row(run: str, generation: Generation, evaluations: int) -> Row:
+    """A generation, saved with so many evaluations, as its row, which has the digest of the weights alone."""
+    population, bits = generation.genomes.shape
+    return seal(
+        {
+            "run": run,
+            "number": generation.number,
+            "phase": generation.phase,
+            "population": population,
+            "bits": bits,
+            "genomes": _bits(generation.genomes),
+            "fitness": _doubles(generation.fitness),
+            "scores": _doubles(generation.scores),
+            "keys": json.dumps(generation.keys),
+            "best_genome": _bits(generation.best_genome),
+            "best_key": generation.best_key,
+            "best_weights_digest": generation.best_weights_digest,
+            "diversity": _doubles(generation.diversity),
+            "chunk": generation.chunk,
+            "counters": json.dumps(asdict(generation.counters)),
+            "seconds": json.dumps(asdict(generation.seconds)),
+            "evaluations": evaluations,
+            "digest": generation.digest,
+        }
+    )
+
+
+def generation_from(row: Row) -> Generation:
+    """The inverse of :func:`generation_row`, without weights."""
+    return Generation(
+        number=row["number"],
+        phase=row["phase"],
+        genomes=_from_bits(row["genomes"]).reshape(row["population"], row["bits"]),
+        fitness=_from_doubles(row["fitness"]),
+        scores=_from_doubles(row["scores"]),
+        keys=tuple(json.loads(row["keys"])),
+        best_genome=_from_bits(row["best_genome"]),
+        best_key=row["best_key"],
+        best_weights=np.empty(0, np.float32),
+        diversity=float(_from_doubles(row["diversity"])[0]),
+        chunk=row["chunk"],
+        counters=Counters(**json.loads(row["counters"])),
+        seconds=Seconds(**json.loads(row["seconds"])),
+        best_weights_digest=row["best_weights_digest"],
+    )
+
+
+def evaluation_row(run: str, generation: int, evaluation: Evaluation) -> Row:
+    """An evaluation as its row, without weights, in the generation that it was trained for."""
+    return seal(
+        {
+            "run": run,
+            "key": evaluation.key,
+            "generation": generation,
+            "fitness": _doubles(evaluation.fitness),
+            "score": _doubles(evaluation.score),
+            "spread": _doubles(evaluation.spread),
+            "diverged": evaluation.diverged,
+            "architecture": json.dumps(evaluation.architecture.to_json()),
+        }
+    )
+
+
+def evaluation_from(row: Row) -> Evaluation:
+    """The inverse of :func:`evaluation_row`."""
+    return Evaluation(
+        key=row["key"],
+        fitness=float(_from_doubles(row["fitness"])[0]),
+        score=float(_from_doubles(row["score"])[0]),
+        spread=tuple(_from_doubles(row["spread"]).tolist()),
+        diverged=row["diverged"],
+        architecture=Architecture.from_json(json.loads(row["architecture"])),
+    )
+
+
+def weights_bytes(weights: Floats) -> bytes:
+    """``(C,)`` float32 -> little-endian bytes."""
+    return np.asarray(weights, "<f4").tobytes()
+
+
+def weights_from(data: bytes) -> Floats:
+    """The inverse of :func:`weights_bytes`."""
+    return np.frombuffer(data, "<f4").astype(np.float32)
+
+
+def _bits(bits: Genomes) -> bytes:
+    return np.asarray(bits, np.uint8).tobytes()
+
+
+def _from_bits(data: bytes) -> Genomes:
+    return np.frombuffer(data, np.uint8).copy()
+
+
+def _doubles(numbers: Array | tuple[float, ...] | float) -> bytes:
+    return np.asarray(numbers, "<f8").tobytes()
+
+
+def _from_doubles(data: bytes) -> Scores:
+    return np.frombuffer(data, "<f8").astype(np.float64)

@@ -1,0 +1,22 @@
+"""Predicting with a model file, as anyone would who has Keras alone."""
+
+from pathlib import Path
+
+import numpy as np
+
+from nastoolkit.arrays import Floats
+from nastoolkit.errors import DataError
+from nastoolkit.trainers.keras_door import keras
+
+
+def predict_saved(path: Path, rows: Floats) -> Floats:
+    """``(N, D)`` raw rows -> ``(N, O)`` what the model in a ``.keras`` file gives for them.
+
+    Raises:
+        DataError: the file is no Keras model, or holds code, which is never run.
+    """
+    try:
+        model = keras.saving.load_model(path)
+    except (ValueError, OSError, KeyError, TypeError) as error:
+        raise DataError(f"{path} is not a whole Keras model: {error}. Write it again with nastoolkit resume.") from None
+    return np.asarray(model.predict(rows, verbose=0))

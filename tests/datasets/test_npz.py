@@ -1,0 +1,156 @@
+"""Data sets in npz files: what they give, and every way they can be wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nastoolkit.arrays import Array
+from nastoolkit.datasets.base import Data
+from nastoolkit.datasets.npz import NpzFile
+from nastoolkit.errors import DataError
+from nastoolkit.rng import Stream
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(40, 2, 3))
+Y = np.arange(40) % 2
+
+Load = Callable[..., Data]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Write arrays to a file and load it."""
+
+    def load(limit: int | None = None, **arrays: Any) -> Data:
+        np.savez(tmp_path / "set.npz", **arrays)
+        return NpzFile(tmp_path / "set.npz", limit).load(Stream(0))
+
+    return load
+
+
+def refused(load: Load, match: str, **arrays: Any) -> None:
+    with pytest.raises(DataError, match=match) as raised:
+        load(**arrays)
+    assert "set.npz" in str(raised.value)
+
+
+def test_x_and_y_are_split_three_ways(load: Load) -> None:
+    data = load(x=X, y=Y)
+    assert (len(data.train), len(data.valid), len(data.test)) == (24, 8, 8)
+    assert data.name == "set.npz"
+    assert data.classes == ("0", "1")
+    assert [column.name for column in data.preprocessing.columns] == ["x0", "x1", "x2", "x3", "x4", "x5"]
+    assert data.notes == ("Classification: 'y' holds 2 labels ('0', '1').",)
+
+
+def test_inputs_are_flattened_in_row_order_and_stay_with_their_targets(load: Load) -> None:
+    data = load(x=X, y=X[:, 0, 0])
+    assert data.task == "regression"
+    rows = {target: row for row, target in zip(X.reshape(40, 6).astype(np.float32), X[:, 0, 0], strict=True)}
+    for part in (data.train, data.valid, data.test):
+        for row, target in zip(part.inputs, part.targets, strict=True):
+            assert np.array_equal(rows[target], row)
+
+
+def test_a_test_part_is_kept_as_it_is(load: Load) -> None:
+    data = load(x_train=X, y_train=Y, x_test=X[:7], y_test=Y[:7, None], limit=20)
+    assert (len(data.train), len(data.valid)) == (15, 5)
+    assert np.array_equal(data.test.inputs, X[:7].reshape(7, 6).astype(np.float32))
+    assert data.test.targets.tolist() == [0, 1, 0, 1, 0, 1, 0]
+
+
+def test_a_regression_test_part_may_hold_whole_numbers(load: Load) -> None:
+    data = load(x_train=X, y_train=X[:, 0, 0], x_test=X[:2], y_test=[3, 4])
+    assert data.test.targets.tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize("labels", [np.array(["no", "yes"]), np.array([b"no", b"yes"])], ids=["text", "bytes"])
+def test_labels_may_be_words(load: Load, labels: Array) -> None:
+    assert load(x=X, y=labels[Y]).classes == ("no", "yes")
+
+
+def test_other_arrays_are_not_touched(load: Load) -> None:
+    assert load(x=X, y=Y, more=np.array([{}], object)).classes == ("0", "1")
+
+
+class Unpickled:
+    """Reports if it is ever unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (pytest.fail, ("unpickled",))
+
+
+@pytest.mark.parametrize("key", ["x", "y"])
+def test_arrays_of_objects_are_refused_and_never_unpickled(load: Load, key: str) -> None:
+    arrays = {"x": X, "y": Y} | {key: np.array([[Unpickled()]] * 40, object)}
+    refused(load, rf"{key} is an array of Python objects.*{key}\.astype\(str\)", **arrays)
+
+
+@pytest.mark.parametrize(
+    ("value", "what"), [(np.nan, "missing"), (np.inf, "infinite"), (1e300, r"1e\+300 is too large for float32")]
+)
+def test_a_bad_input_is_placed_and_counted(load: Load, value: float, what: str) -> None:
+    x = X.copy()
+    x[7, 1, 0] = x[9, 0, 0] = x[9, 0, 1] = value
+    refused(load, rf"x, row 7 \(counted from 0\), column 'x3': .*{what}.* There are 3 such values, in 2 rows", x=x, y=Y)
+
+
+def test_a_bad_target_is_placed(load: Load) -> None:
+    y = Y.astype(float)
+    y[5] = np.nan
+    refused(load, r"y, row 5 \(counted from 0\), column 'y': the value is missing", x=X, y=y)
+
+
+def test_a_bad_value_in_the_test_part_is_placed(load: Load) -> None:
+    x = X.copy()
+    x[0, 0, 0] = np.nan
+    refused(load, r"x_test, row 0", x_train=X, y_train=Y, x_test=x, y_test=Y)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "match"),
+    [
+        ({"x": X}, r"needs the arrays x_train, y_train, x_test, y_test, or x, y\. It has 'x'"),
+        ({}, "It has none"),
+        ({"x": X, "y": Y[:39]}, "y has 39 targets for 40 rows of inputs"),
+        ({"x": X, "y": np.eye(2)[Y]}, r"y has shape \(40, 2\).*y\.argmax\(axis=1\)"),
+        ({"x": X, "y": np.array(3)}, r"y has shape \(\)"),
+        ({"x": X[:, 0, 0], "y": Y}, r"x has shape \(40,\)"),
+        ({"x": X[:0], "y": Y[:0]}, r"x has shape \(0, 2, 3\), so it holds nothing"),
+        ({"x": X[:, :0], "y": Y}, r"x has shape \(40, 0, 3\), so it holds nothing"),
+        ({"x": X.astype(str), "y": Y}, "x holds <U32. Give numbers"),
+        ({"x": X + 0j, "y": Y}, "x holds complex128"),
+        ({"x": X, "y": Y.astype("datetime64[s]")}, "y holds datetime64"),
+        ({"x": X, "y": np.zeros(40)}, "every row has the label '0'"),
+        ({"x": X, "y": [0] * 38 + [1] * 2}, r"classes have fewer than 3 rows: '1' \(2\)"),
+        ({"x_train": X, "y_train": Y, "x_test": X[:, :1], "y_test": Y}, "rows of x_train have 6 numbers"),
+        (
+            {"x_train": X, "y_train": Y, "x_test": X, "y_test": Y + 1},
+            "y_test holds labels that no training row has: '2'",
+        ),
+        ({"x_train": X, "y_train": X[:, 0, 0], "x_test": X, "y_test": Y.astype(str)}, "y_test holds words"),
+    ],
+)
+def test_a_wrong_shape_or_type_or_key_is_named(load: Load, arrays: dict[str, Any], match: str) -> None:
+    refused(load, match, **arrays)
+
+
+def test_a_file_cut_short_is_damaged(load: Load, tmp_path: Path) -> None:
+    load(x=X, y=Y)
+    path = tmp_path / "set.npz"
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(DataError, match=r"set\.npz is damaged"):
+        NpzFile(path).load(Stream(0))
+
+
+def test_a_flipped_byte_is_damage(load: Load, tmp_path: Path) -> None:
+    load(x=X, y=Y)
+    path = tmp_path / "set.npz"
+    content = bytearray(path.read_bytes())
+    content[500] ^= 255
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"set\.npz is damaged.*CRC"):
+        NpzFile(path).load(Stream(0))

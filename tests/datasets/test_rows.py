@@ -1,0 +1,83 @@
+"""New rows for a trained network."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nastoolkit.arrays import Floats
+from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.datasets.rows import read_rows
+from nastoolkit.errors import DataError
+
+MIXED = Preprocessing((Column("size", mean=3.0), Column("color", ("blue", "red"))))
+NUMBERS = Preprocessing((Column("x0"), Column("x1")))
+
+
+Content = str | dict[str, Any]
+Read = Callable[[Content, Preprocessing], Floats]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Write a text or arrays to a file and read it."""
+
+    def read(content: Content, preprocessing: Preprocessing) -> Floats:
+        if isinstance(content, str):
+            path = tmp_path / "new.csv"
+            path.write_text(content, encoding="utf-8")
+        else:
+            path = tmp_path / "new.npz"
+            np.savez(path, **content)
+        return read_rows(path, preprocessing)
+
+    return read
+
+
+def test_columns_are_found_by_name_and_others_passed_over(read: Read) -> None:
+    inputs = read("kind,color,size\ncat,red,1.5\n,blue,2\ncow,green,3\n", MIXED)
+    assert inputs.tolist() == [[1.5, 1], [2, 0], [3, -1]]
+    assert inputs.dtype == np.float32
+
+
+def test_words_that_look_like_numbers_stay_words(read: Read) -> None:
+    assert read("a\n1\n02\n2\n", Preprocessing((Column("a", ("02", "1", "3+")),))).tolist() == [[1], [0], [-1]]
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"x": [[1, 2], [3, 4]], "x_test": [[0, 0]], "y": ["a", "b"]},
+        {"x_test": [[1, 2], [3, 4]], "x_train": [[0, 0]]},
+        {"anything": [[[1], [2]], [[3], [4]]]},
+    ],
+)
+def test_an_npz_gives_x_or_x_test_or_its_only_array(read: Read, arrays: dict[str, Any]) -> None:
+    assert read(arrays, NUMBERS).tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("content", "preprocessing", "match"),
+    [
+        ("colour,size\nred,1\n", MIXED, r"new\.csv lacks the columns 'color'\. Did you mean 'colour'"),
+        ("color,size\nred,1\nred,\n", MIXED, r"new\.csv, line 3, column 'size': the value is missing"),
+        ("color,size\nred,1\n,2\n", MIXED, r"new\.csv, line 3, column 'color': the value is missing"),
+        ("color,size\nred,1\nred,big\n", MIXED, r"new\.csv, line 3, column 'size': 'big' is not a number"),
+        ("color,size\n", MIXED, r"new\.csv has no rows"),
+        ({"x": [[1, 2, 3]]}, NUMBERS, r"new\.npz: a row has 3 numbers; the network was trained on 2"),
+        ({"x": [1, 2]}, NUMBERS, r"new\.npz: x has shape \(2,\).*a single row x\[None\]"),
+        ({"x": [[1, np.nan]]}, NUMBERS, r"new\.npz, x, row 0 \(counted from 0\), column 'x1'"),
+        ({"a": [[1, 2]], "b": [[1, 2]]}, NUMBERS, r"new\.npz: which array holds the rows\? Call it x. It has 'a', 'b'"),
+        ({}, NUMBERS, "It has none"),
+    ],
+)
+def test_what_cannot_be_read_is_named(read: Read, content: Content, preprocessing: Preprocessing, match: str) -> None:
+    with pytest.raises(DataError, match=match):
+        read(content, preprocessing)
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"rows\.json: .*Supported: \.csv, \.npz"):
+        read_rows(tmp_path / "rows.json", NUMBERS)
