@@ -5,12 +5,15 @@ computes ``activation(kernel . sum of its predecessors + bias)``; the output add
 (Genetic CNN, Xie and Yuille 2017). A vertex sees its predecessors' units padded with zeros to the widest of them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 Edge = tuple[int, int]
+_Colours = dict[int, int]
+_Leaf = tuple[tuple[Edge, ...], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def canonical(signature: Signature, widths: Sequence[int], edges: Iterable[Edge]
     if output not in live:
         return Architecture(signature, full_width, (full_width,), ((0, 1), (1, 2)))
     edges = [(i, j) for i, j in edges if i in live and j in live]
-    order = _canonical_order(sorted(live - {0, output}), {j: widths[j - 1] for j in live - {0, output}}, edges, output)
+    order = _Labelling({j: widths[j - 1] for j in sorted(live - {0, output})}, edges, output).order()
     place = {0: 0, output: len(order) + 1} | {vertex: k for k, vertex in enumerate(order, 1)}
     kept = tuple(widths[vertex - 1] for vertex in order)
     return Architecture(
@@ -120,54 +123,67 @@ def _live(edges: list[Edge], output: int) -> set[int]:
     return forward & backward
 
 
-def _canonical_order(hidden: list[int], widths: dict[int, int], edges: list[Edge], output: int) -> list[int]:
-    """The hidden vertices in an order that does not depend on their labels.
+class _Labelling:
+    """An order of hidden vertices that does not depend on their labels.
 
-    Colour refinement, then individualization of the first colour that several vertices share: the branch with the
-    smallest edge list wins (McKay and Piperno 2014, without their pruning; vertices with the same neighbours are
-    interchangeable and need no branch).
+    Colours are refined until vertices of one colour have neighbours of the same colours; then those of the first colour
+    that several share are set apart, one in each branch, and the branch that ends in the smallest edge list wins. Of
+    branches whose first leaves are equal one is enough: an automorphism takes them into each other (McKay and Piperno
+    2014). Without that, parallel chains would take time factorial in their number.
+
+    Args:
+        widths: of each hidden vertex, in topological order.
+        edges: pairs (i, j); every vertex lies on a path from the input to the output.
+        output: the output's label; the input's is 0.
     """
-    before = {vertex: frozenset(i for i, j in edges if j == vertex) for vertex in hidden}
-    after = {vertex: frozenset(j for i, j in edges if i == vertex) for vertex in hidden}
-    level = {0: 0}
-    for vertex in hidden:
-        level[vertex] = 1 + max(level[i] for i in before[vertex])
-    ends = {0: -1, output: len(hidden)}
 
-    def refine(colour: dict[int, int]) -> dict[int, int]:
+    def __init__(self, widths: dict[int, int], edges: list[Edge], output: int) -> None:
+        self.widths, self.edges = widths, edges
+        self.ends = {0: -1, output: len(widths)}
+        self.before = {vertex: [i for i, j in edges if j == vertex] for vertex in widths}
+        self.after = {vertex: [j for i, j in edges if i == vertex] for vertex in widths}
+
+    def order(self) -> list[int]:
+        """The hidden vertices, each after those that feed it."""
+        level = {0: 0}
+        for vertex in self.widths:
+            level[vertex] = 1 + max(level[i] for i in self.before[vertex])
+        return self._smallest_leaf(_ranks({v: (level[v], width) for v, width in self.widths.items()}))[1]
+
+    def _smallest_leaf(self, colours: _Colours) -> _Leaf:
+        branches = self._branches(colours := self._refined(colours))
+        distinct = {self._first_leaf(branch)[0]: branch for branch in branches}
+        return min(map(self._smallest_leaf, distinct.values()), default=self._leaf(colours))
+
+    def _first_leaf(self, colours: _Colours) -> _Leaf:
+        while branches := self._branches(colours := self._refined(colours)):
+            colours = branches[0]
+        return self._leaf(colours)
+
+    def _leaf(self, colours: _Colours) -> _Leaf:
+        """The edges relabelled by colour, and the vertices in that order."""
+        place = colours | self.ends
+        edges = tuple(sorted((place[i], place[j]) for i, j in self.edges))
+        return edges, sorted(self.widths, key=colours.__getitem__)
+
+    def _branches(self, colours: _Colours) -> list[_Colours]:
+        """The colourings that set one vertex of the first shared colour apart, just before the others."""
+        counts = Counter(colours.values())
+        first = min((colour for colour, count in counts.items() if count > 1), default=None)
+        shared = [vertex for vertex, colour in colours.items() if colour == first]
+        return [_ranks({v: (2 * colour - (v == chosen),) for v, colour in colours.items()}) for chosen in shared]
+
+    def _refined(self, colours: _Colours) -> _Colours:
+        """Colours split by those of the neighbours, until nothing is left to split."""
         while True:
-            seen = colour | ends
-            key = {
-                v: (
-                    colour[v],
-                    tuple(sorted(seen[i] for i in before[v])),
-                    tuple(sorted(seen[j] for j in after[v])),
-                )
-                for v in hidden
+            seen = colours | self.ends
+            keys = {
+                v: (colour, *sorted(seen[i] for i in self.before[v]), -2, *sorted(seen[j] for j in self.after[v]))
+                for v, colour in colours.items()
             }
-            ranks = _ranks(key)
-            if ranks == colour:
-                return colour
-            colour = ranks
-
-    def best(colour: dict[int, int]) -> tuple[list[Edge], list[int]]:
-        colour = refine(colour)
-        cells: dict[int, list[int]] = {}
-        for vertex in hidden:
-            cells.setdefault(colour[vertex], []).append(vertex)
-        shared = next((cells[rank] for rank in sorted(cells) if len(cells[rank]) > 1), None)
-        if shared is None:
-            order = sorted(hidden, key=colour.__getitem__)
-            place = {vertex: k for k, vertex in enumerate(order)} | ends
-            return sorted((place[i], place[j]) for i, j in edges), order
-        twins = len({(before[v], after[v]) for v in shared}) == 1
-        # The vertex set apart goes just before the others of its colour.
-        return min(
-            best(_ranks({v: (2 * rank - (v == chosen),) for v, rank in colour.items()}))
-            for chosen in (shared[:1] if twins else shared)
-        )
-
-    return best(_ranks({v: (level[v], widths[v]) for v in hidden}))[1]
+            if (finer := _ranks(keys)) == colours:
+                return colours
+            colours = finer
 
 
 def _ranks(key: dict[int, tuple[Any, ...]]) -> dict[int, int]:

@@ -1,18 +1,63 @@
-"""The components that the package ships, offered through the same hook as anyone's."""
+"""What the package ships, offered through the same hooks as anyone's."""
+
+from typing import TYPE_CHECKING
 
 from nastoolkit.components import Component
 from nastoolkit.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nastoolkit.datasets.base import Data
+    from nastoolkit.evaluation import Subject
+    from nastoolkit.parts import Parts
+    from nastoolkit.rng import Stream
+    from nastoolkit.storage.base import Evaluation, Storage
 
 
 @hookimpl
 def nastoolkit_components() -> list[type[Component]]:
     """Every shipped component, by kind."""
+    from nastoolkit.datasets.bundled import BreastCancer, Diabetes, Digits, Iris, Wine
+    from nastoolkit.datasets.csv import CsvFile
+    from nastoolkit.datasets.npz import NpzFile
     from nastoolkit.encoders.matrix import MatrixEncoder
+    from nastoolkit.fitness.error import ErrorFitness
+    from nastoolkit.fitness.loss import LossFitness
+    from nastoolkit.fitness.paper import PaperFitness
     from nastoolkit.initializers.coe import EdgeOfChaos
     from nastoolkit.initializers.random import RandomInitializer
+    from nastoolkit.operators.binary_inversion import BinaryInversion
+    from nastoolkit.operators.deap_tools import DEAP_OPERATORS
+    from nastoolkit.operators.elitism import Elitism
+    from nastoolkit.operators.single_point import SinglePoint
+    from nastoolkit.operators.unconditional import Unconditional
+    from nastoolkit.trainers.keras_trainer import KerasTrainer
 
     return [
+        *(BreastCancer, CsvFile, Diabetes, Digits, Iris, NpzFile, Wine),
         MatrixEncoder,
-        EdgeOfChaos,
-        RandomInitializer,
+        *(EdgeOfChaos, RandomInitializer),
+        KerasTrainer,
+        *(ErrorFitness, LossFitness, PaperFitness),
+        *(BinaryInversion, Elitism, SinglePoint, Unconditional),
+        *DEAP_OPERATORS.values(),
     ]
+
+
+@hookimpl(trylast=True)
+def nastoolkit_open_storage(url: str, create: bool) -> "Storage":  # noqa: FBT001 - the hook's signature
+    """SQLite."""
+    from nastoolkit.storage.sql import open_storage
+
+    return open_storage(url, create=create)
+
+
+@hookimpl(trylast=True)
+def nastoolkit_evaluate_population(
+    subjects: "Sequence[Subject]", parts: "Parts", data: "Data", stream: "Stream"
+) -> "Sequence[Evaluation]":
+    """In this process."""
+    from nastoolkit.evaluation import evaluate_population
+
+    return evaluate_population(subjects, parts, data, stream)

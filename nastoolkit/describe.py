@@ -161,12 +161,12 @@ def _type(hint: Any) -> str:  # noqa: ANN401 - type hints have no common type
         return " | ".join(repr(value) for value in get_args(hint))
     if get_origin(hint) in {Union, UnionType}:
         return " | ".join(_type(part) for part in get_args(hint))
-    return inspect.formatannotation(hint)
+    return hint.__qualname__ if isinstance(hint, type) else inspect.formatannotation(hint)
 
 
 def _bounds(hint: Any) -> dict[str, Any]:  # noqa: ANN401 - type hints have no common type
     """What ``Annotated`` says anywhere in a type: ``Annotated[float, Gt(0)] | None`` is bounded too."""
-    found = {name: value for name in BOUNDS if (value := getattr(hint, name, None)) is not None}
+    found = {name: _as_json(value) for name in BOUNDS if (value := getattr(hint, name, None)) is not None}
     for part in get_args(hint):
         found |= _bounds(part)
     return found

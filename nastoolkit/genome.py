@@ -1,4 +1,4 @@
-"""The binary string: a chromosome (the architecture) followed by the hyperparameters (paper, section III-B and Table I).
+"""The binary string: a chromosome (the architecture), then the hyperparameters (paper, section III-B and Table I).
 
 Every gene is plain binary, most significant bit first.
 """

@@ -39,7 +39,7 @@ def nastoolkit_components() -> Iterable[type[Component]]:  # pyright: ignore[rep
 
 
 @hookspec(firstresult=True)
-def nastoolkit_open_storage(url: str, create: bool) -> Storage | None:
+def nastoolkit_open_storage(url: str, create: bool) -> Storage | None:  # noqa: FBT001 - hooks are called with keywords
     """Open the storage behind a URL that you understand.
 
     Called when a run or a command needs its storage; the first answer that is not None is used, and the built-in one

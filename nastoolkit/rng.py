@@ -7,7 +7,7 @@ drawn anyway.
 
 import random
 from binascii import crc32
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class Stream:
 
 
 @contextmanager
-def lend_to_deap(stream: Stream) -> Iterator[None]:
+def lend_to_deap(stream: Stream) -> Generator[None]:
     """Seed the two global generators that DEAP's operators draw from, and give them back as they were.
 
     DEAP's tools call Python's ``random``; ``selNSGA3`` also calls ``numpy.random``.

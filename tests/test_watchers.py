@@ -5,7 +5,7 @@ from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.watchers import Watchers
 
-RUN, PROGRESS = object(), object()
+RUN, GENERATION = object(), object()
 
 
 class Diary:
@@ -19,8 +19,8 @@ class Diary:
         self.entries.append(("started", run))
 
     @hookimpl
-    def nastoolkit_generation_finished(self, run: object, progress: object) -> None:
-        self.entries.append(("generation", run, progress))
+    def nastoolkit_generation_finished(self, run: object, generation: object) -> None:
+        self.entries.append(("generation", run, generation))
 
     @hookimpl
     def nastoolkit_run_finished(self, run: object, stopped_because: str) -> None:
@@ -47,15 +47,15 @@ def plugins() -> Plugins:
 def watch(watchers: Watchers) -> None:
     """A run of two generations."""
     watchers.started(RUN)  # pyright: ignore[reportArgumentType] - watchers pass on whatever they are given
-    watchers.generation(RUN, PROGRESS)  # pyright: ignore[reportArgumentType] - as above
-    watchers.generation(RUN, PROGRESS)  # pyright: ignore[reportArgumentType] - as above
+    watchers.generation(RUN, GENERATION)  # pyright: ignore[reportArgumentType] - as above
+    watchers.generation(RUN, GENERATION)  # pyright: ignore[reportArgumentType] - as above
     watchers.finished(RUN, "generations")  # pyright: ignore[reportArgumentType] - as above
 
 
 WHOLE = [
     ("started", RUN),
-    ("generation", RUN, PROGRESS),
-    ("generation", RUN, PROGRESS),
+    ("generation", RUN, GENERATION),
+    ("generation", RUN, GENERATION),
     ("finished", RUN, "generations"),
 ]
 

@@ -1,7 +1,5 @@
 """npz files as named arrays; nothing in them is ever unpickled."""
 
-import zipfile
-import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +13,6 @@ from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.checks import finite_float32
 from nastoolkit.datasets.files import check_file
 from nastoolkit.errors import DataError
-
-_DAMAGED = (OSError, ValueError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
-"""What NumPy raises for an archive that is damaged, encrypted or too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +74,7 @@ class Archive:
     def _array(self, key: str) -> Array:
         try:
             array: Any = self.file[key]
-        except _DAMAGED as error:
+        except Exception as error:
             if "allow_pickle" not in str(error):
                 raise _damaged(self.path, error) from error
             raise DataError(
@@ -102,7 +97,7 @@ def open_archive(path: Path) -> Generator[Archive]:
     with path.open("rb") as stream:
         try:
             file = np.load(stream, allow_pickle=False)
-        except _DAMAGED as error:
+        except Exception as error:
             raise _damaged(path, error) from error
         with file:
             yield Archive(path, file)
@@ -118,4 +113,6 @@ def _row(row: int) -> str:
 
 
 def _damaged(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path} is damaged, encrypted or too large: {error}. Write it again with np.savez.")
+    """What to say: zipfile, zlib and NumPy's header parser raise errors of a dozen kinds where bytes are wrong."""
+    reason = str(error) or type(error).__name__
+    return DataError(f"{path} is damaged, encrypted or too large: {reason}. Write it again with np.savez.")

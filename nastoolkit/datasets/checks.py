@@ -30,7 +30,7 @@ def finite_float32(values: Array, columns: Sequence[str], source: str, place: Pl
         row, column = divmod(int(bad.argmax()), floats.shape[1])
         raise DataError(
             f"{source}, {place(row)}, column {columns[column]!r}: {_describe(values[row, column])}. "
-            f"There are {np.count_nonzero(bad)} such values, in {np.count_nonzero(bad.any(axis=1))} rows. "
+            f"Such values: {np.count_nonzero(bad)}, in {np.count_nonzero(bad.any(axis=1))} rows. "
             "Fill them in, or remove the rows."
         )
     return floats

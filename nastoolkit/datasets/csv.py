@@ -10,7 +10,7 @@ from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.prepare import Limit, Table, prepare
 from nastoolkit.datasets.preprocessing import Column
-from nastoolkit.datasets.sheet import Sheet, read_sheet
+from nastoolkit.datasets.sheet import Sheet
 from nastoolkit.datasets.targets import Targets, find_task
 from nastoolkit.errors import DataError, did_you_mean
 from nastoolkit.rng import Stream
@@ -43,6 +43,8 @@ class CsvFile(Dataset):
 
     def load(self, stream: Stream) -> Data:
         """Read the whole file."""
+        from nastoolkit.datasets.sheet_reader import read_sheet  # pandas: only where a CSV file is read
+
         sheet = read_sheet(Path(self.path))
         names = self._inputs(sheet)
         targets = _targets(sheet, self.target)

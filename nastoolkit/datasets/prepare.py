@@ -17,7 +17,7 @@ Limit: TypeAlias = Annotated[int, Ge(1)] | None
 """Rows of training plus validation at most, before they are split; None for all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Rows as they were read, in the user's order.
 
@@ -88,8 +88,8 @@ def _check_learnable(table: Table, limit: int | None) -> None:
     groups = len(table.classes) or 1
     if limit is not None and limit < 2 * groups:
         raise DataError(
-            f"{table.name}: limit = {limit} is too low. Training and validation need a row of every class each: "
-            f"give at least {2 * groups}."
+            f"{table.name}: dataset.limit = {limit} is too low. Training and validation need a row of every class "
+            f"each: give at least {2 * groups}."
         )
 
 

@@ -8,7 +8,7 @@ from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.files import component_for
 from nastoolkit.datasets.prepare import recode
 from nastoolkit.datasets.preprocessing import Preprocessing
-from nastoolkit.datasets.sheet import read_sheet
+from nastoolkit.datasets.sheet_reader import read_sheet
 from nastoolkit.errors import DataError
 
 

@@ -13,7 +13,7 @@ FEW_CLASSES = 20
 """So many different whole numbers are classes, whatever the numbers are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Targets:
     """Targets whose task is known.
 

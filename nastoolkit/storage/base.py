@@ -76,12 +76,14 @@ class Generation:
         keys: ``(P,)`` the key of each individual's evaluation.
         best_genome: ``(G,)`` uint8 of the best individual so far.
         best_key: the key of its evaluation.
+        best_fitness: its F.
+        best_score: its generalization score, NaN where it diverged.
         best_weights: ``(C,)`` float32 of its network; empty where only their digest was read.
         diversity: mean pairwise Hamming distance of the population over G.
         chunk: networks in one compiled program.
         counters: totals up to and with this generation.
         seconds: wall time up to and with this generation.
-        best_weights_digest: SHA-256 of ``best_weights``, which stands for them in ``digest``; computed where not given.
+        best_weights_digest: SHA-256 of ``best_weights``, which stands for them in ``digest``; given only without them.
     """
 
     number: int
@@ -92,6 +94,8 @@ class Generation:
     keys: tuple[str, ...]
     best_genome: Genomes
     best_key: str
+    best_fitness: float
+    best_score: float
     best_weights: Floats
     diversity: float
     chunk: int
@@ -100,7 +104,7 @@ class Generation:
     best_weights_digest: str = ""
 
     def __post_init__(self) -> None:
-        if not self.best_weights_digest:
+        if self.best_weights.size or not self.best_weights_digest:
             object.__setattr__(self, "best_weights_digest", weights_digest(self.best_weights))
 
     @property
@@ -111,7 +115,7 @@ class Generation:
         digest.update(json.dumps([*heading, self.best_weights_digest, *astuple(self.counters)]).encode())
         for bits in (self.genomes, self.best_genome):
             digest.update(np.ascontiguousarray(bits, np.uint8).tobytes())
-        for numbers in (self.fitness, self.scores, np.array([self.diversity])):
+        for numbers in (self.fitness, self.scores, np.array([self.best_fitness, self.best_score, self.diversity])):
             digest.update(np.ascontiguousarray(numbers, "<f8").tobytes())
         return digest.hexdigest()
 

@@ -78,6 +78,8 @@ def generation_row(run: str, generation: Generation, evaluations: int) -> Row:
             "keys": json.dumps(generation.keys),
             "best_genome": _bits(generation.best_genome),
             "best_key": generation.best_key,
+            "best_fitness": _doubles(generation.best_fitness),
+            "best_score": _doubles(generation.best_score),
             "best_weights_digest": generation.best_weights_digest,
             "diversity": _doubles(generation.diversity),
             "chunk": generation.chunk,
@@ -100,8 +102,10 @@ def generation_from(row: Row) -> Generation:
         keys=tuple(json.loads(row["keys"])),
         best_genome=_from_bits(row["best_genome"]),
         best_key=row["best_key"],
+        best_fitness=_from_double(row["best_fitness"]),
+        best_score=_from_double(row["best_score"]),
         best_weights=np.empty(0, np.float32),
-        diversity=float(_from_doubles(row["diversity"])[0]),
+        diversity=_from_double(row["diversity"]),
         chunk=row["chunk"],
         counters=Counters(**json.loads(row["counters"])),
         seconds=Seconds(**json.loads(row["seconds"])),
@@ -129,8 +133,8 @@ def evaluation_from(row: Row) -> Evaluation:
     """The inverse of :func:`evaluation_row`."""
     return Evaluation(
         key=row["key"],
-        fitness=float(_from_doubles(row["fitness"])[0]),
-        score=float(_from_doubles(row["score"])[0]),
+        fitness=_from_double(row["fitness"]),
+        score=_from_double(row["score"]),
         spread=tuple(_from_doubles(row["spread"]).tolist()),
         diverged=row["diverged"],
         architecture=Architecture.from_json(json.loads(row["architecture"])),
@@ -161,3 +165,7 @@ def _doubles(numbers: Array | tuple[float, ...] | float) -> bytes:
 
 def _from_doubles(data: bytes) -> Scores:
     return np.frombuffer(data, "<f8").astype(np.float64)
+
+
+def _from_double(data: bytes) -> float:
+    return float(_from_doubles(data)[0])

@@ -117,7 +117,6 @@ def sqlite_file(url: str) -> Path:
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes late and leaves out CREATE TABLE: see _begin
     connection.text_factory = _text
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
@@ -127,7 +126,10 @@ def _configure(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """A writer waits for its turn at once: a reader that turns writer fails where another wrote in between."""
+    """Begin before the first statement: the driver would wait for the first INSERT, and leave CREATE TABLE out.
+
+    A writer takes its turn at once, because a reader that turns writer fails where another wrote in between.
+    """
     immediate = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 

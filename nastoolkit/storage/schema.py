@@ -78,6 +78,8 @@ generations = Table(
     _bytes("best_genome"),  # (G,) uint8
     _text("best_key"),
     _text("best_weights_digest"),
+    _bytes("best_fitness"),  # float64
+    _bytes("best_score"),  # float64
     _bytes("diversity"),  # float64
     _integer("chunk"),
     _text("counters"),  # JSON

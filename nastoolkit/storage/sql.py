@@ -13,13 +13,24 @@ from nastoolkit.storage.database import Database, sqlite_file
 from nastoolkit.storage.stored_run import SqlRun, read_run, read_runs
 
 
-def open_storage(url: str) -> "SqlStorage":
-    """The storage behind ``sqlite:///FILE``; the file and its folder are made where they are missing.
+def open_storage(url: str, *, create: bool = True) -> "SqlStorage":
+    """The storage behind ``sqlite:///FILE``.
+
+    Args:
+        url: of the file.
+        create: whether to make the file and its folder where they are missing.
 
     Raises:
-        StorageError: the URL has another form; the file cannot be opened or made, or is not nastoolkit's.
+        StorageError: the URL has another form; the file is missing and not to be made, cannot be opened or made, or
+            is not nastoolkit's.
     """
-    database = Database(sqlite_file(url))
+    file = sqlite_file(url)
+    if not create and not file.is_file():
+        raise StorageError(
+            f"There is no database {file}, so there is no run in it. Go to the folder that the search was started in, "
+            "name the run's folder, or name its database with --storage."
+        )
+    database = Database(file)
     try:
         database.prepare()
     except StorageError:

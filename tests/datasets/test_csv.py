@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from nastoolkit.datasets.base import Data
-
 from nastoolkit.datasets.csv import CsvFile
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
@@ -114,7 +113,7 @@ def test_an_unknown_target_names_the_nearest(load: Load) -> None:
         ("7,,cat", "line 9, column 'color': the value is missing"),
         ("7,red,", "line 9, column 'kind': the value is missing"),
         ("7", "line 9, column 'kind': the value is missing"),
-        ("7,red,cat,3", "is not a table: .*Expected 3 fields in line 9, saw 4"),
+        ("7,red,cat,3", "is not a table: Expected 3 fields in line 9, saw 4"),
     ],
 )
 def test_a_bad_cell_is_placed(load: Load, row: str, where: str) -> None:
@@ -130,7 +129,7 @@ def test_lines_are_counted_as_an_editor_counts_them(load: Load) -> None:
 
 def test_a_word_in_a_column_of_numbers_is_placed(load: Load) -> None:
     lines = ["a,b", *(f"{'?' if k == 25 else k},{k % 2}" for k in range(30))]
-    refused(load, r"line 27, column 'a': '\?' is not a number.* There are 1 such cells", lines, "b")
+    refused(load, r"line 27, column 'a': '\?' is not a number.* Such cells: 1", lines, "b")
     refused(load, r"line 27, column 'a': '\?' is not a number", lines, "a")
 
 
@@ -143,8 +142,8 @@ def test_a_word_in_a_column_of_numbers_is_placed(load: Load) -> None:
         (["kind", "cat", "dog"], "no column beside the target"),
         ([",kind", "0,cat", "1,dog"], r"column 1 of the header has no name.*index=False"),
         (["a,a,kind", "0,1,cat"], "the header has 'a' more than once"),
-        (["a,kind", "1,cat,3", "2,dog,4"], "is not a table"),
-        (["a,kind", '1,"cat'], "is not a table: .*EOF inside string"),
+        (["a,kind", "1,cat,3", "2,dog,4"], "more cells than the header has names"),
+        (["a,kind", '1,"cat'], "is not a table: EOF inside string"),
         ([HEADER, *(f"{k},red,cat" for k in range(9))], "every row has the label 'cat'"),
         ([*LINES, "1,red,cow", "2,red,cow"], r"fewer than 3 rows: 'cow' \(2\)"),
         (

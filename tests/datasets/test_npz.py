@@ -1,5 +1,6 @@
 """Data sets in npz files: what they give, and every way they can be wrong."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ def test_arrays_of_objects_are_refused_and_never_unpickled(load: Load, key: str)
 def test_a_bad_input_is_placed_and_counted(load: Load, value: float, what: str) -> None:
     x = X.copy()
     x[7, 1, 0] = x[9, 0, 0] = x[9, 0, 1] = value
-    refused(load, rf"x, row 7 \(counted from 0\), column 'x3': .*{what}.* There are 3 such values, in 2 rows", x=x, y=Y)
+    refused(load, rf"x, row 7 \(counted from 0\), column 'x3': .*{what}.* Such values: 3, in 2 rows", x=x, y=Y)
 
 
 def test_a_bad_target_is_placed(load: Load) -> None:
@@ -144,6 +145,23 @@ def test_a_file_cut_short_is_damaged(load: Load, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(DataError, match=r"set\.npz is damaged"):
         NpzFile(path).load(Stream(0))
+
+
+@pytest.mark.parametrize("header", [b"{'descr': '<f8', (}", b"{'descr': 8, 'fortran_order': 0}", b"", b"\xff" * 9])
+def test_an_array_with_a_nonsense_header_is_damaged(tmp_path: Path, header: bytes) -> None:
+    with zipfile.ZipFile(tmp_path / "set.npz", "w") as archive:
+        for key in ("x.npy", "y.npy"):
+            archive.writestr(key, b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    with pytest.raises(DataError, match=r"set\.npz is damaged"):
+        NpzFile(tmp_path / "set.npz").load(Stream(0))
+
+
+def test_a_member_that_is_no_array_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "set.npz", "w") as archive:
+        archive.writestr("x", b"text")
+        archive.writestr("y", b"text")
+    with pytest.raises(DataError, match=r"set\.npz: x is no NumPy array"):
+        NpzFile(tmp_path / "set.npz").load(Stream(0))
 
 
 def test_a_flipped_byte_is_damage(load: Load, tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def test_training_features_have_mean_0_and_deviation_1_as_scikit_learn_makes_the
     assert features.std(axis=0) == pytest.approx([1, 1], abs=1e-4)
 
 
-@given(SEEDS, st.booleans())
-def test_what_is_fitted_comes_from_training_rows_alone(seed: int, regression: bool) -> None:
+@given(seed=SEEDS, regression=st.booleans())
+def test_what_is_fitted_comes_from_training_rows_alone(*, seed: int, regression: bool) -> None:
     original = table(seed, regression=regression)
     groups = np.zeros(40, np.int64) if regression else original.targets
     others = np.setdiff1d(np.arange(40), split(groups, Stream(seed), None).train)
@@ -68,6 +68,14 @@ def test_a_constant_column_has_scale_1() -> None:
     column = prepare(table(0), Stream(0), None).preprocessing.columns[2]
     assert column.mean == pytest.approx(0.1)
     assert column.scale == 1.0
+
+
+def test_a_training_target_that_never_changes_has_scale_1_though_rounding_gives_it_a_deviation() -> None:
+    targets = np.arange(40.0)
+    train = split(np.zeros(40, np.int64), Stream(0), None).train
+    targets[train] = 0.1
+    assert targets[train].std() > 0
+    assert prepare(replace(table(0, regression=True), targets=targets), Stream(0), None).target_scale == 1.0
 
 
 def test_a_deviation_below_float32_counts_as_constant() -> None:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from nastoolkit.arrays import Floats
+from nastoolkit.datasets.csv import CsvFile
 from nastoolkit.datasets.preprocessing import Column, Preprocessing
 from nastoolkit.datasets.rows import read_rows
 from nastoolkit.errors import DataError
+from nastoolkit.rng import Stream
 
 MIXED = Preprocessing((Column("size", mean=3.0), Column("color", ("blue", "red"))))
 NUMBERS = Preprocessing((Column("x0"), Column("x1")))
@@ -76,6 +78,15 @@ def test_an_npz_gives_x_or_x_test_or_its_only_array(read: Read, arrays: dict[str
 def test_what_cannot_be_read_is_named(read: Read, content: Content, preprocessing: Preprocessing, match: str) -> None:
     with pytest.raises(DataError, match=match):
         read(content, preprocessing)
+
+
+def test_the_file_that_was_learned_from_gives_the_rows_that_were_learned(tmp_path: Path) -> None:
+    lines = ["word,number,label", *(f"{'abc'[k % 3]},{k / 8},{k % 2}" for k in range(30))]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    data = CsvFile(tmp_path / "a.csv", "label").load(Stream(0))
+    learned = np.concatenate([part.inputs for part in (data.train, data.valid, data.test)])
+    read = read_rows(tmp_path / "a.csv", data.preprocessing)
+    assert np.array_equal(learned[np.argsort(learned[:, 1])], read)
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

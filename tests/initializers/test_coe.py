@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,7 +42,7 @@ def test_the_base_model_shines_through_the_less_the_larger_lambda(layout: Layout
 def test_individuals_are_consecutive_rows_of_one_automaton(layout: Layout) -> None:
     rows = symbols(EdgeOfChaos(), 400, layout)
     rule: dict[tuple[int, int], int] = {}
-    for now, after in zip(rows[:-1], rows[1:], strict=True):
+    for now, after in pairwise(rows):
         for own, right, state in zip(now[:-1], now[1:], after[:-1], strict=True):
             assert rule.setdefault((own, right), state) == state  # one table explains every step
     assert len(rule) > 300

@@ -1,0 +1,77 @@
+"""What a data set must do."""
+
+import numpy as np
+
+from nastoolkit.datasets.base import Data, Dataset, Split
+from nastoolkit.rng import Stream
+from nastoolkit.testing.samples import expect
+
+
+def _parts(data: Data) -> dict[str, Split]:
+    return {"train": data.train, "valid": data.valid, "test": data.test}
+
+
+def loads_the_same_rows_from_the_same_stream(dataset: Dataset) -> None:
+    """The split is a function of the stream."""
+    first, again = dataset.load(Stream(1)), dataset.load(Stream(1))
+    expect(first.digest == again.digest, "The same stream split the data otherwise: draw from the stream alone.")
+    expect(np.array_equal(first.test.inputs, again.test.inputs), "The same stream gave another test part.")
+
+
+def fills_every_part_with_finite_numbers(dataset: Dataset) -> None:
+    """``(N, D)`` float32 inputs, and as many targets as rows."""
+    data = dataset.load(Stream(1))
+    columns = len(data.preprocessing.columns)
+    for name, part in _parts(data).items():
+        shape, dtype = part.inputs.shape, part.inputs.dtype
+        expect(len(part) > 0, f"The {name} part is empty.")
+        expect(shape == (len(part), columns), f"{name}.inputs has shape {shape} and not {(len(part), columns)}.")
+        expect(dtype == np.float32, f"{name}.inputs is {dtype} and not float32.")
+        expect(np.isfinite(part.inputs).all(), f"{name}.inputs holds NaN or infinity.")
+        expect(np.isfinite(part.targets).all(), f"{name}.targets holds NaN or infinity.")
+
+
+def gives_targets_that_fit_the_task(dataset: Dataset) -> None:
+    """Indices of classes that are all there to learn, or float64 values."""
+    data = dataset.load(Stream(1))
+    wanted = np.int64 if data.task == "classification" else np.float64
+    for name, part in _parts(data).items():
+        expect(part.targets.dtype == wanted, f"{name}.targets is {part.targets.dtype} and not {wanted.__name__}.")
+        if data.classes:
+            inside = (part.targets >= 0) & (part.targets < len(data.classes))
+            expect(inside.all(), f"{name}.targets has indices outside the {len(data.classes)} classes.")
+    expect(bool(data.classes) == (data.task == "classification"), "Classes are for classification, and needed there.")
+    missing = set(range(len(data.classes))) - set(data.train.targets.tolist())
+    expect(not missing, f"The training part has no row of {[data.classes[k] for k in sorted(missing)]}.")
+
+
+def keeps_the_parts_apart(dataset: Dataset) -> None:
+    """No part is another one in disguise; a few equal rows are let pass, because real data has duplicates."""
+    data = dataset.load(Stream(1))
+    rows = {name: {row.tobytes() for row in part.inputs} for name, part in _parts(data).items()}
+    for one, other in (("train", "valid"), ("train", "test"), ("valid", "test")):
+        shared = len(rows[one] & rows[other])
+        expect(shared <= len(rows[other]) / 2, f"{shared} of {len(rows[other])} {other} rows are {one} rows too.")
+
+
+def prepares_by_the_training_part_alone(dataset: Dataset) -> None:
+    """Its numeric columns are standardized exactly; the others could not be if they had been looked at."""
+    data = dataset.load(Stream(1))
+    numeric = [not column.vocabulary for column in data.preprocessing.columns]
+    inputs = data.train.inputs[:, numeric].astype(np.float64)
+    told = [column for column in data.preprocessing.columns if not column.vocabulary]
+    means, scales = np.array([column.mean for column in told]), np.array([column.scale for column in told])
+    spread = inputs.std(axis=0)
+    close = np.allclose(means, inputs.mean(axis=0), rtol=1e-4, atol=1e-4 * (1 + spread.max(initial=0)))
+    expect(close, "The means of the preprocessing are not those of the training part.")
+    varying = spread > 0
+    expect(np.allclose(scales[varying], spread[varying], rtol=1e-3), "Its scales are not those of the training part.")
+
+
+CHECKS = (
+    loads_the_same_rows_from_the_same_stream,
+    fills_every_part_with_finite_numbers,
+    gives_targets_that_fit_the_task,
+    keeps_the_parts_apart,
+    prepares_by_the_training_part_alone,
+)

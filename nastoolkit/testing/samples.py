@@ -1,0 +1,65 @@
+"""What the checks are made with: small data, a layout, individuals, and words for what went wrong."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from nastoolkit.architecture import Signature
+from nastoolkit.datasets.base import Data, Split, Task
+from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.encoders.matrix import MatrixEncoder
+from nastoolkit.genome import Layout, bits_of
+from nastoolkit.rng import Stream
+from nastoolkit.state import Individual
+
+SIGNATURE = Signature(features=4, outputs=3)
+TRAIN_ROWS, VALID_ROWS = 40, 20
+
+
+def expect(holds: object, message: str) -> None:
+    """Fail with a message unless something holds."""
+    if not holds:
+        raise AssertionError(message)
+
+
+@lru_cache
+def layout() -> Layout:
+    """Where the genes of a default individual lie."""
+    return MatrixEncoder().layout(SIGNATURE)
+
+
+def individual(seed: int, *, mutation: int = 31, crossover: int = 31, fitness: float = 0.5) -> Individual:
+    """A scored individual; its mutation and crossover rates are levels from 0 to 31."""
+    bits = Stream(seed).generator().integers(0, 2, layout().length).tolist()
+    bits[-10:] = [*bits_of(mutation), *bits_of(crossover)]
+    made = Individual(bits, layout())
+    made.fitness.values = (fitness,)
+    return made
+
+
+def population(fitness: Sequence[float]) -> list[Individual]:
+    """One individual for each fitness."""
+    return [individual(seed, fitness=value) for seed, value in enumerate(fitness)]
+
+
+@lru_cache
+def small_data(task: Task) -> Data:
+    """A few rows that can be learned: four numbers far from zero, and three classes or a sum of them."""
+    inputs = np.random.default_rng(0).normal(10, 3, (TRAIN_ROWS + VALID_ROWS, SIGNATURE.features)).astype(np.float32)
+    classification = task == "classification"
+    targets = inputs[:, :3].argmax(axis=1) if classification else inputs.sum(axis=1, dtype=np.float64)
+    train = Split(inputs[:TRAIN_ROWS], targets[:TRAIN_ROWS])
+    valid = Split(inputs[TRAIN_ROWS:], targets[TRAIN_ROWS:])
+    columns = [Column(f"x{k}", (), float(one.mean()), float(one.std())) for k, one in enumerate(train.inputs.T)]
+    return Data(
+        name="small",
+        task=task,
+        classes=("a", "b", "c") if classification else (),
+        train=train,
+        valid=valid,
+        test=Split(inputs[:0], targets[:0]),
+        preprocessing=Preprocessing(tuple(columns)),
+        target_mean=0.0 if classification else float(train.targets.mean()),
+        target_scale=1.0 if classification else float(train.targets.std()),
+    )

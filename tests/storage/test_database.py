@@ -1,0 +1,194 @@
+"""The file behind the storage: where it is, who may have it, and what is said when it cannot be had."""
+
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from stored_records import a_generation, a_run, an_evaluation, exact
+
+from nastoolkit.errors import StorageError
+from nastoolkit.storage import database
+from nastoolkit.storage.sql import SqlStorage, open_storage
+
+
+def refused(url: str, match: str) -> str:
+    with pytest.raises(StorageError, match=match) as raised:
+        open_storage(url)
+    return str(raised.value)
+
+
+def test_a_relative_url_becomes_absolute_and_folders_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with closing(open_storage("sqlite:///some/runs/all.db")) as storage:
+        assert storage.url == f"sqlite:///{tmp_path}/some/runs/all.db"
+        storage.create(a_run())
+    monkeypatch.chdir("/")
+    with closing(open_storage(storage.url)) as again:
+        assert again.runs() == [a_run()]
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "50 % größer? #1 @home"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with closing(open_storage("sqlite:///all.db")) as storage:
+        storage.create(a_run())
+    assert [path.name for path in folder.iterdir()] == ["all.db"]
+    with closing(open_storage(storage.url)) as again:
+        assert again.runs() == [a_run()]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "runs.db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite://runs/all.db",
+        "sqlite://host:port/all.db",
+        "sqlite:///all.db?mode=ro",
+        "sqlite+other:///all.db",
+        "sqllite:///all.db",
+        "postgresql://me:secret@host/runs",
+    ],
+)
+def test_a_url_of_another_form_is_refused_with_an_example(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "secret" not in refused(url, r"not of the form sqlite:///FILE.*sqlite:///runs/nastoolkit\.db")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_file_is_not_made_where_only_reading_is_asked_for(file: Path) -> None:
+    with pytest.raises(StorageError, match=f"no database {file}.*--storage"):
+        open_storage(f"sqlite:///{file}", create=False)
+    assert not file.parent.exists()
+
+
+def test_a_folder_below_a_file_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "note").write_text("hello")
+    refused(f"sqlite:///{tmp_path}/note/runs/all.db", f"folder {tmp_path}/note/runs cannot be made: .*--storage")
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    refused(f"sqlite:///{tmp_path}", f"{tmp_path} cannot be opened.*--storage")
+
+
+@pytest.mark.parametrize("text", ["hello\n", "name,size\n" * 1000], ids=["short", "long"])
+def test_a_text_file_is_no_database_and_stays_as_it_is(tmp_path: Path, text: str) -> None:
+    (tmp_path / "notes.db").write_text(text)
+    refused(f"sqlite:///{tmp_path}/notes.db", r"notes\.db is not a database.*--storage")
+    assert (tmp_path / "notes.db").read_text() == text
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["songs (title)", "meta (key, value)", "meta (application, version)"],
+    ids=["other tables", "another meta", "the same meta, empty"],
+)
+def test_the_database_of_another_program_stays_as_it_is(tmp_path: Path, table: str) -> None:
+    file = tmp_path / "songs.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"CREATE TABLE {table}")
+    before = file.read_bytes()
+    refused(f"sqlite:///{file}", r"songs\.db is a database, but not one of nastoolkit's.*--storage")
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
+    assert str(file) not in [opened.path for opened in psutil.Process().open_files()]
+
+
+def test_the_tables_of_another_version_stay_as_they_are(saved: SqlStorage, file: Path) -> None:
+    saved.close()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE meta SET version = 99")
+    before = file.read_bytes()
+    refused(saved.url, "version 99 of nastoolkit's tables, and this nastoolkit has version 1.*--storage")
+    assert file.read_bytes() == before
+
+
+def test_a_locked_database_is_said_to_be_and_can_be_used_again(
+    saved: SqlStorage, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    storage = open_storage(saved.url)
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StorageError, match=f"{file} is locked: another process writes to it.*--storage"):
+            storage.save("first", a_generation(3), [an_evaluation("3a")])
+        assert len(storage.open("first").generations()) == 3
+    storage.save("first", a_generation(3), [an_evaluation("3a")])
+    assert exact(storage.open("first").last()) == exact(a_generation(3))
+    storage.close()
+
+
+def test_processes_that_make_the_same_file_at_once_all_get_it(file: Path) -> None:
+    def create(number: int) -> None:
+        with closing(open_storage(f"sqlite:///{file}")) as storage:
+            storage.create(a_run(f"run {number}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(create, range(16)))
+    with closing(open_storage(f"sqlite:///{file}")) as storage:
+        assert len(storage.runs()) == 16
+
+
+def test_a_full_disk_is_said_to_be_and_leaves_the_last_whole_generation(saved: SqlStorage) -> None:
+    with saved._database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # no page more than there are
+    with pytest.raises(StorageError, match=r"disk is full.*nastoolkit resume"):
+        saved.save("first", a_generation(3, best_weights=np.zeros(10_000, np.float32)), [])
+    assert exact(saved.open("first").last()) == exact(a_generation(2))
+
+
+def test_a_file_that_cannot_be_written_is_said_to_be(saved: SqlStorage) -> None:
+    with saved._database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(StorageError, match=r"nastoolkit\.db cannot be written.*permissions"):
+        saved.finish("first", "generations", {})
+
+
+def test_a_file_that_was_deleted_takes_no_more_generations(saved: SqlStorage, file: Path) -> None:
+    file.unlink()
+    with pytest.raises(StorageError, match=f"{file} was deleted or moved"):
+        saved.save("first", a_generation(3), [])
+
+
+def test_a_process_killed_in_the_middle_of_a_save_leaves_the_last_whole_generation(saved: SqlStorage) -> None:
+    program = """
+        import os, signal, sys
+        from sqlalchemy import text
+        from nastoolkit.storage.database import Database, sqlite_file
+        with Database(sqlite_file(sys.argv[1])).writing() as connection:
+            connection.execute(text("DELETE FROM weights"))
+            connection.execute(text("DELETE FROM evaluations"))
+            os.kill(os.getpid(), signal.SIGKILL)
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program), saved.url], check=False)
+    assert done.returncode == -9
+    assert exact(saved.open("first").last()) == exact(a_generation(2))
+    assert len(saved.open("first").evaluations()) == 6
+
+
+def test_a_saved_generation_outlives_a_power_cut(storage: SqlStorage) -> None:
+    with storage._database.reading() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}  # 2: every commit reaches the disk
+
+
+def test_a_run_can_be_written_down_before_anything_heavy_is_imported() -> None:
+    program = "import nastoolkit.storage.sql, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert not {"tensorflow", "keras", "jax", "deap", "sklearn", "pandas"} & set(loaded)

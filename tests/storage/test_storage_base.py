@@ -1,0 +1,54 @@
+"""The digest of a generation stands for all that the seed determines, and for nothing else."""
+
+import dataclasses
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import pytest
+from stored_records import a_generation
+
+from nastoolkit.storage.base import Counters, Seconds
+
+CHANGES: dict[str, Any] = {
+    "number": 1,
+    "phase": "grow",
+    "genomes": np.array([[0, 1, 1], [1, 0, 1]], np.uint8),
+    "fitness": np.array([0.5, 1.0]),
+    "scores": np.array([98.5, 0.0]),
+    "keys": ("0a", "0c"),
+    "best_genome": np.array([0, 1, 0], np.uint8),
+    "best_key": "0b",
+    "best_fitness": -0.0,
+    "best_score": np.nan,
+    "best_weights": np.array([1.5, 0.0, np.nan, 0], np.float32),
+    "diversity": 0.5,
+    "chunk": 8,
+    "counters": Counters(evaluations=2, trained=1),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_field_that_the_seed_determines_changes_the_digest(name: str) -> None:
+    assert dataclasses.replace(a_generation(), **{name: CHANGES[name]}).digest != a_generation().digest
+
+
+def test_every_field_is_tried() -> None:
+    fields = {field.name for field in dataclasses.fields(a_generation())}
+    assert fields - CHANGES.keys() == {"seconds", "best_weights_digest"}
+
+
+def test_time_does_not_change_the_digest() -> None:
+    assert a_generation(seconds=Seconds(total=99.0)).digest == a_generation().digest
+
+
+def test_the_digest_of_the_weights_stands_for_them() -> None:
+    known = sha256(a_generation().best_weights.astype("<f4").tobytes()).hexdigest()
+    assert a_generation().best_weights_digest == known
+    without = a_generation(best_weights=np.empty(0, np.float32), best_weights_digest=known)
+    assert without.digest == a_generation().digest
+
+
+def test_the_shape_of_the_population_is_part_of_the_digest() -> None:
+    turned = a_generation().genomes.reshape(3, 2)
+    assert a_generation(genomes=turned).digest != a_generation().digest

@@ -1,0 +1,157 @@
+import random
+import time
+from collections import Counter, defaultdict
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nastoolkit.architecture import Architecture, Edge, Signature, canonical
+from nastoolkit.encoders.matrix import MatrixEncoder
+
+SIGNATURE = Signature(7, 3)
+FULL = 8
+CHAIN = ((0, 1), (1, 2), (2, 3))
+
+
+@st.composite
+def networks(draw: st.DrawFn, depth: int = 6, width: int = 2) -> tuple[list[int], list[Edge]]:
+    """Widths of hidden vertices, and some of the connections that they may have."""
+    widths = draw(st.lists(st.integers(1, width), min_size=1, max_size=depth))
+    possible = list(combinations(range(len(widths) + 2), 2))
+    kept = draw(st.lists(st.booleans(), min_size=len(possible), max_size=len(possible)))
+    return widths, [edge for edge, keep in zip(possible, kept, strict=True) if keep]
+
+
+def graph(widths: list[int] | tuple[int, ...], edges: list[Edge] | tuple[Edge, ...]) -> nx.DiGraph:
+    """Widths as attributes; the input and the output have widths that no hidden vertex has."""
+    found = nx.DiGraph()
+    ends = {0: -1, len(widths) + 1: -2}
+    for vertex, width in (dict(enumerate(widths, 1)) | ends).items():
+        found.add_node(vertex, width=width)
+    found.add_edges_from(edges)
+    return found
+
+
+def alive(widths: list[int], edges: list[Edge]) -> nx.DiGraph:
+    """The part of a network that lies on paths from the input to the output; empty where there is no path."""
+    whole, output = graph(widths, edges), len(widths) + 1
+    reached = nx.descendants(whole, 0) | {0}
+    heard = nx.ancestors(whole, output) | {output}
+    return whole.subgraph(reached & heard if output in reached else ())
+
+
+def same(first: nx.DiGraph, second: nx.DiGraph) -> bool:
+    return nx.is_isomorphic(first, second, node_match=lambda a, b: a["width"] == b["width"])
+
+
+def test_dead_parts_are_those_that_networkx_does_not_reach() -> None:
+    encoder = MatrixEncoder(max_nodes=5 * FULL)
+    pairs = list(combinations(range(7), 2))
+    for bits in np.random.default_rng(0).integers(0, 2, (10_000, 51), np.uint8):
+        bits[:21] &= bits[30:51]  # sparse, so that much is dead
+        widths = [2 * (1 + 2 * int(bits[k]) + int(bits[k + 1])) for k in range(21, 31, 2)]
+        live = alive(widths, [pair for pair, bit in zip(pairs, bits, strict=False) if bit])
+        found = encoder.decode(bits, SIGNATURE)
+        if not live:
+            assert (found.widths, found.edges) == ((FULL,), ((0, 1), (1, 2)))
+            continue
+        assert len(found.edges) == live.number_of_edges()
+        assert Counter(found.widths) == Counter(width for _, width in live.nodes(data="width") if width > 0)
+
+
+@given(network=networks())
+def test_the_canonical_form_is_the_living_part_relabelled(network: tuple[list[int], list[Edge]]) -> None:
+    found, live = canonical(SIGNATURE, *network, FULL), alive(*network)
+    assert same(graph(found.widths, found.edges), live) if live else found.widths == (FULL,)
+    assert all(i < j for i, j in found.edges)
+
+
+@given(network=networks(depth=9, width=1), seed=st.integers(0, 999))
+def test_relabelling_changes_nothing(network: tuple[list[int], list[Edge]], seed: int) -> None:
+    widths, edges = network
+    shuffled = relabelled(widths, edges, random.Random(seed))  # noqa: S311 - a test
+    assert canonical(SIGNATURE, *shuffled, FULL) == canonical(SIGNATURE, widths, edges, FULL)
+
+
+def relabelled(widths: list[int], edges: list[Edge], generator: random.Random) -> tuple[list[int], list[Edge]]:
+    """The same network, its hidden vertices in another topological order."""
+    waiting, place = set(range(1, len(widths) + 1)), {0: 0, len(widths) + 1: len(widths) + 1}
+    while waiting:
+        ready = [j for j in waiting if not any(i in waiting for i, k in edges if k == j)]
+        place[generator.choice(ready)] = len(place) - 1
+        waiting -= place.keys()
+    order = sorted(range(1, len(widths) + 1), key=place.__getitem__)
+    return [widths[vertex - 1] for vertex in order], [(place[i], place[j]) for i, j in edges]
+
+
+def test_forms_are_equal_exactly_where_networkx_finds_an_isomorphism() -> None:
+    generator = np.random.default_rng(3)
+    alike: dict[object, list[Architecture]] = defaultdict(list)
+    for _ in range(3000):
+        edges = [edge for edge in combinations(range(6), 2) if generator.random() < 0.5]
+        form = canonical(SIGNATURE, generator.integers(1, 3, 4).tolist(), edges, FULL)
+        degrees = sorted(dict(graph(form.widths, form.edges).degree()).values())
+        alike[tuple(degrees), tuple(sorted(form.widths))].append(form)
+    pairs = [pair for forms in alike.values() for pair in combinations(set(forms), 2)]
+    assert len(pairs) > 1000
+    assert not any(same(graph(a.widths, a.edges), graph(b.widths, b.edges)) for a, b in pairs)
+
+
+def test_vertices_that_refinement_cannot_tell_apart_are_told_apart() -> None:
+    # Six and six vertices in rings of 2 x 3 or in one of 6: all have two neighbours on the other side.
+    rings = [(k, 7 + (k - 1) // 3 * 3 + (k - 1 + d) % 3) for k in range(1, 7) for d in (0, 1)]
+    circle = [(k, 7 + (k - 1 + d) % 6) for k in range(1, 7) for d in (0, 1)]
+    ends = [(0, k) for k in range(1, 7)] + [(k, 13) for k in range(7, 13)]
+    forms = [canonical(SIGNATURE, [4] * 12, rung + ends, FULL) for rung in (rings, circle)]
+    assert forms[0] != forms[1]
+    shuffled = relabelled([4] * 12, circle + ends, random.Random(1))  # noqa: S311 - a test
+    assert canonical(SIGNATURE, *shuffled, FULL) == forms[1]
+
+
+def test_many_parallel_chains_take_no_factorial_time() -> None:
+    chains = [edge for k in range(1, 11) for edge in ((0, k), (k, 10 + k), (10 + k, 21))]
+    started = time.process_time()
+    assert canonical(SIGNATURE, [4] * 20, chains, FULL).depth == 20
+    assert time.process_time() - started < 5
+
+
+@given(network=networks(width=5))
+def test_complexity_counts_every_weight(network: tuple[list[int], list[Edge]]) -> None:
+    form = canonical(SIGNATURE, *network, FULL)
+    units = dict(enumerate((form.stem, *form.widths)))
+    sources = graph(form.widths, form.edges).predecessors
+    count = SIGNATURE.features * form.stem
+    for vertex in range(1, form.depth + 2):
+        own = units.get(vertex, SIGNATURE.outputs)
+        count += max(units[i] for i in sources(vertex)) * own + own
+    assert form.complexity == count == sum(int(np.prod(shape)) for shape in form.shapes)
+
+
+@pytest.mark.parametrize(
+    ("widths", "edges", "expected"),
+    [
+        # Stem 7 x 4, layers 4 x 4 + 4 and 4 x 2 + 2, head 2 x 3 + 3; then with the input feeding all.
+        ((4, 2), CHAIN, 28 + 20 + 10 + 9),
+        ((4, 2), (*CHAIN, (0, 2), (0, 3)), 28 + 20 + 10 + (4 * 3 + 3)),
+        ((4,), ((0, 2),), 7 * FULL + (FULL * 3 + 3)),
+    ],
+)
+def test_complexity_by_hand(widths: tuple[int, ...], edges: tuple[Edge, ...], expected: int) -> None:
+    assert canonical(SIGNATURE, widths, edges, FULL).complexity == expected
+
+
+def test_predecessors_are_those_of_the_hidden_vertices_and_the_output() -> None:
+    form = canonical(SIGNATURE, (4, 2), (*CHAIN, (0, 2)), FULL)
+    assert form.predecessors == ((0,), (0, 1), (2,))
+
+
+@given(network=networks())
+def test_json_brings_back_an_equal_architecture(network: tuple[list[int], list[Edge]]) -> None:
+    form = canonical(SIGNATURE, *network, FULL)
+    again = Architecture.from_json(form.to_json())
+    assert again == form
+    assert hash(again) == hash(form)
