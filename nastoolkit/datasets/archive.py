@@ -48,6 +48,10 @@ class Archive:
         flat = array.reshape(len(array), -1)
         return finite_float32(flat, column_names(flat.shape[1]), f"{self.path}, {key}", _row)
 
+    def holds_images(self, key: str) -> bool:
+        """Whether an array's rows have several dimensions, ``(N, H, W)`` or more, so that its numbers share a unit."""
+        return self._array(key).ndim > 2  # noqa: PLR2004 - rows and columns
+
     def targets(self, key: str, rows: int) -> Array:
         """``(N,)`` words, truth values or finite numbers, as many as there are rows of inputs.
 

@@ -103,4 +103,5 @@ def _load(name: str, stream: Stream, limit: int | None) -> Data:
     columns = tuple(Column(str(column)) for column in bunch.feature_names)
     classes = tuple(str(label) for label in bunch.get("target_names", ()))
     targets = bunch.target.astype(np.int64 if classes else np.float64)
-    return prepare(Table(name, bunch.data.astype(np.float32), columns, targets, classes), stream, limit)
+    table = Table(name, bunch.data.astype(np.float32), columns, targets, classes, one_unit="images" in bunch)
+    return prepare(table, stream, limit)

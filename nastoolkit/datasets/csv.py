@@ -37,7 +37,7 @@ class CsvFile(Dataset):
     """
 
     name: ClassVar[str] = "csv"
-    path: Path | str
+    path: Path
     target: str = ""
     limit: Limit = None
 
@@ -45,7 +45,7 @@ class CsvFile(Dataset):
         """Read the whole file."""
         from nastoolkit.datasets.sheet_reader import read_sheet  # pandas: only where a CSV file is read
 
-        sheet = read_sheet(Path(self.path))
+        sheet = read_sheet(self.path)
         names = self._inputs(sheet)
         targets = _targets(sheet, self.target)
         for name in names:

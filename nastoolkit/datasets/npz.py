@@ -35,12 +35,12 @@ class NpzFile(Dataset):
     """
 
     name: ClassVar[str] = "npz"
-    path: Path | str
+    path: Path
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
         """Read the arrays that are needed; others in the file are not touched."""
-        with open_archive(Path(self.path)) as archive:
+        with open_archive(self.path) as archive:
             table = _read_with_test(archive) if _has_test(archive) else _read_whole(archive)
         return prepare(table, stream, self.limit)
 
@@ -59,7 +59,8 @@ def _read_whole(archive: Archive) -> Table:
     inputs = archive.numbers("x")
     targets = find_task(archive.targets("y", len(inputs)), "y")
     columns = _columns(inputs)
-    return Table(archive.path.name, inputs, columns, targets.values, targets.classes, (targets.note,))
+    images = archive.holds_images("x")
+    return Table(archive.path.name, inputs, columns, targets.values, targets.classes, (targets.note,), one_unit=images)
 
 
 def _read_with_test(archive: Archive) -> Table:
@@ -79,6 +80,7 @@ def _read_with_test(archive: Archive) -> Table:
         classes=targets.classes,
         notes=(targets.note,),
         given_test=len(test_inputs),
+        one_unit=archive.holds_images("x_train"),
     )
 
 

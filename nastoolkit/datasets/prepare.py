@@ -29,6 +29,8 @@ class Table:
         classes: the labels of the classes; empty for regression.
         notes: what was found out so far.
         given_test: so many rows at the end are the set's own test part.
+        one_unit: whether all columns are in one unit, as pixels are; they are then divided by one scale, since a pixel
+            that is rarely on would otherwise be blown up to noise.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Table:
     classes: tuple[str, ...]
     notes: tuple[str, ...] = ()
     given_test: int = 0
+    one_unit: bool = False
 
 
 def prepare(table: Table, stream: Stream, limit: int | None) -> Data:
@@ -64,7 +67,7 @@ def prepare(table: Table, stream: Stream, limit: int | None) -> Data:
         train=train,
         valid=valid,
         test=test,
-        preprocessing=Preprocessing(_fit(columns, train.inputs)),
+        preprocessing=Preprocessing(_fit(columns, train.inputs, one_unit=table.one_unit)),
         target_mean=float(mean),
         target_scale=float(scale),
         notes=(*table.notes, *_notes_on_unseen(columns, valid, test)),
@@ -120,9 +123,12 @@ def _standard(values: Array) -> tuple[Array, Array]:
     return mean, np.where(constant, 1.0, scale)
 
 
-def _fit(columns: tuple[Column, ...], train: Floats) -> tuple[Column, ...]:
-    """The columns with the statistics of the ``(N, D)`` training rows."""
-    statistics = zip(columns, *(numbers.tolist() for numbers in _standard(train)), strict=True)
+def _fit(columns: tuple[Column, ...], train: Floats, *, one_unit: bool) -> tuple[Column, ...]:
+    """The columns with the statistics of the ``(N, D)`` training rows; one scale is the root mean square of all."""
+    mean, scale = _standard(train)
+    if one_unit:
+        scale = np.full_like(scale, np.sqrt(train.var(axis=0, dtype=np.float64).mean()) or 1.0)
+    statistics = zip(columns, mean.tolist(), scale.tolist(), strict=True)
     return tuple(
         column if column.vocabulary else Column(column.name, mean=mean, scale=scale)
         for column, mean, scale in statistics

@@ -1,0 +1,116 @@
+"""What a trainer must do. Each check trains a few tiny networks."""
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args
+
+import numpy as np
+
+from nastoolkit.architecture import Architecture, canonical
+from nastoolkit.datasets.base import Data, Split, Task
+from nastoolkit.genome import Hyperparameters
+from nastoolkit.testing.samples import expect, small_data
+from nastoolkit.trainers.base import Trained, Trainer
+
+RATES = (0.05, math.inf, 0.01)
+"""Learning rates of the three networks; the second one diverges."""
+
+
+def _architecture(place: int, data: Data) -> Architecture:
+    skipping = ((0, 1), (0, 2), (1, 2), (1, 3), (2, 3))
+    return canonical(data.signature, (8, 4), ((0, 1), (1, 2), (2, 3)) if place == 1 else skipping, 8)
+
+
+def _train(trainer: Trainer, data: Data, places: tuple[int, ...]) -> Trained:
+    """Train some of the three networks, each with its own seeds."""
+    architectures = [_architecture(place, data) for place in places]
+    genes = [Hyperparameters(RATES[place], momentum=0.5, mutation_rate=0.5, crossover_rate=0.5) for place in places]
+    seeds = np.array([[100 * place + r for r in range(trainer.representations)] for place in places], np.uint32)
+    return trainer.train(architectures, genes, data, seeds, order=1)
+
+
+@lru_cache(maxsize=4)
+def _all_three(trainer: Trainer, task: Task) -> Trained:
+    return _train(trainer, small_data(task), (0, 1, 2))
+
+
+def gives_weights_and_curves_of_every_representation(trainer: Trainer) -> None:
+    """``(w, C)`` and ``(P, w, E)`` float32."""
+    for task in get_args(Task):
+        trained = _all_three(trainer, task)
+        copies = trainer.representations
+        for architecture, weights in zip(trained.architectures, trained.weights, strict=True):
+            wanted = (copies, architecture.complexity)
+            expect(weights.shape == wanted, f"The weights of a network have shape {weights.shape} and not {wanted}.")
+            expect(weights.dtype == np.float32, f"Weights are {weights.dtype} and not float32.")
+        shape = trained.curves.shape
+        expect(shape[:2] == (3, copies), f"The curves have shape {shape} and not (3, {copies}, epochs).")
+
+
+def predicts_a_row_for_each_row(trainer: Trainer) -> None:
+    """``(P, w, N, O)`` float32 for raw rows: probabilities, or standardized values."""
+    for task in get_args(Task):
+        data = small_data(task)
+        found = trainer.predict(_all_three(trainer, task), data, data.valid.inputs)
+        wanted = (3, trainer.representations, len(data.valid), data.outputs)
+        expect(found.shape == wanted, f"Predictions have shape {found.shape} and not {wanted}.")
+        expect(found.dtype == np.float32, f"Predictions are {found.dtype} and not float32.")
+        sums = found[[0, 2]].sum(axis=-1)
+        sound = task == "regression" or np.allclose(sums, 1, atol=1e-5)
+        expect(sound, "Probabilities of the classes do not sum to 1.")
+
+
+def trains_a_network_alike_in_any_company(trainer: Trainer) -> None:
+    """The same bits alone and in another place, beside a network that diverges."""
+    data, together = small_data("classification"), _all_three(trainer, "classification")
+    for place in (0, 2):
+        alone = _train(trainer, data, (place,))
+        same = np.array_equal(alone.weights[0], together.weights[place])
+        expect(same, "A network trained alone has other weights than in company.")
+        curves = np.array_equal(alone.curves[0], together.curves[place])
+        expect(curves, "A network trained alone has another training curve than in company.")
+
+
+def shows_which_networks_diverged(trainer: Trainer) -> None:
+    """An infinite learning rate leaves NaN or infinity behind, in that network alone."""
+    diverged = _all_three(trainer, "classification").diverged
+    expect(diverged[1].all(), "A network with an infinite learning rate does not show that it diverged.")
+    expect(not diverged[[0, 2]].any(), "A network with a moderate learning rate diverged beside one that must.")
+
+
+def learns_from_the_training_part_alone(trainer: Trainer) -> None:
+    """Other validation rows change no weight."""
+    data = small_data("classification")
+    other = replace(data, valid=Split(-data.valid.inputs, data.valid.targets))
+    found, expected = _train(trainer, other, (0,)).weights[0], _all_three(trainer, "classification").weights[0]
+    expect(np.array_equal(found, expected), "Other validation rows gave other weights.")
+
+
+def exports_what_plain_keras_loads(trainer: Trainer) -> None:
+    """Raw rows in; probabilities, or values in the user's own units, out; every trainable weight is the network's."""
+    from nastoolkit.trainers.keras_door import keras
+
+    for task in get_args(Task):
+        data, trained = small_data(task), _all_three(trainer, task)
+        expected = trainer.predict(trained, data, data.valid.inputs)[0, 0] * data.target_scale + data.target_mean
+        with TemporaryDirectory() as folder:
+            written = trainer.export(trained.architectures[0], trained.weights[0][0], data, Path(folder, "best.keras"))
+            model = keras.saving.load_model(written)
+        count = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+        wanted = trained.architectures[0].complexity
+        expect(count == wanted, f"The exported model has {count} trainable weights and not {wanted}.")
+        found = model.predict(data.valid.inputs, verbose=0)
+        expect(np.allclose(found, expected, rtol=1e-3, atol=1e-4), "The exported model predicts something else.")
+
+
+CHECKS = (
+    gives_weights_and_curves_of_every_representation,
+    predicts_a_row_for_each_row,
+    trains_a_network_alike_in_any_company,
+    shows_which_networks_diverged,
+    learns_from_the_training_part_alone,
+    exports_what_plain_keras_loads,
+)
