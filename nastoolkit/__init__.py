@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from nastoolkit.architecture import Architecture, Signature, canonical
     from nastoolkit.arrays import Floats, Genomes, Scores, Seeds
     from nastoolkit.components import Component
+    from nastoolkit.config import RunConfig, read_config
     from nastoolkit.datasets.base import Data, Dataset, Split
     from nastoolkit.datasets.preprocessing import Column, Preprocessing
     from nastoolkit.encoders.base import Encoder
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
     from nastoolkit.plugins import load_plugins
     from nastoolkit.rng import Stream
+    from nastoolkit.session import resume_run, start_run, verify_run
     from nastoolkit.state import Individual
     from nastoolkit.storage.base import Evaluation, Generation, Storage, StoredRun
     from nastoolkit.trainers.base import Trained, Trainer
@@ -39,6 +41,7 @@ _HOMES = {
     "nastoolkit.architecture": ("Architecture", "Signature", "canonical"),
     "nastoolkit.arrays": ("Floats", "Genomes", "Scores", "Seeds"),
     "nastoolkit.components": ("Component",),
+    "nastoolkit.config": ("RunConfig", "read_config"),
     "nastoolkit.datasets.base": ("Data", "Dataset", "Split"),
     "nastoolkit.datasets.preprocessing": ("Column", "Preprocessing"),
     "nastoolkit.encoders.base": ("Encoder",),
@@ -59,6 +62,7 @@ _HOMES = {
     "nastoolkit.operators.base": ("Crossover", "Mutation", "Replacement", "Selection"),
     "nastoolkit.plugins": ("load_plugins",),
     "nastoolkit.rng": ("Stream",),
+    "nastoolkit.session": ("resume_run", "start_run", "verify_run"),
     "nastoolkit.state": ("Individual",),
     "nastoolkit.storage.base": ("Evaluation", "Generation", "Storage", "StoredRun"),
     "nastoolkit.trainers.base": ("Trained", "Trainer"),
@@ -93,6 +97,7 @@ __all__ = [
     "PluginError",
     "Preprocessing",
     "Replacement",
+    "RunConfig",
     "Scores",
     "Seeds",
     "Selection",
@@ -109,6 +114,10 @@ __all__ = [
     "canonical",
     "hookimpl",
     "load_plugins",
+    "read_config",
+    "resume_run",
+    "start_run",
+    "verify_run",
 ]
 
 

@@ -177,7 +177,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"There is no configuration file {path}. Give an existing one, or none for the defaults.") from None
+        raise ConfigError(
+            f"There is no configuration file {path}. Give an existing one, or none for the defaults."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:

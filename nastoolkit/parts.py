@@ -60,4 +60,4 @@ def _build(kind: str, table: Mapping[str, Any], plugins: Plugins) -> Component:
     made = checked(kind, component, {key: value for key, value in table.items() if key != "use"})
     paths = {one.name: getattr(made, one.name) for one in fields(made)}  # pyright: ignore[reportArgumentType] - a dataclass
     absolute = {key: value.absolute() for key, value in paths.items() if isinstance(value, Path)}
-    return replace(made, **absolute)  # pyright: ignore[reportArgumentType] - a dataclass, as the registry checked
+    return cast("Component", replace(made, **absolute))  # pyright: ignore[reportArgumentType] - a dataclass, as the registry checked

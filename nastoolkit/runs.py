@@ -33,7 +33,9 @@ def create_run(config: RunConfig, plugins: Plugins) -> tuple[Storage, StoredRun]
         folder.mkdir(parents=True, exist_ok=True)
         taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
         if taken:
-            raise OutputError(f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one.")
+            raise OutputError(
+                f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
+            )
         storage = open_storage(config.storage, plugins)
         table = replace(config, storage=storage.url).to_json()
         (folder / CONFIG).write_text(tomli_w.dumps(_without_none(table)), encoding="utf-8")

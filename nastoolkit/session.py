@@ -199,7 +199,9 @@ class _Session:
         before = self.stored.run.environment
         changed = [key for key in now if before and before.get(key) != now[key]]
         if changed:
-            self.say(f"This is not where the run began ({', '.join(changed)} differ): its bits may differ from here on.")
+            self.say(
+                f"This is not where the run began ({', '.join(changed)} differ): its bits may differ from here on."
+            )
 
     def _finish(self, because: str, last: Generation, data: "Data", search: "Search") -> None:
         best = search.evaluator.known(last.best_key)

@@ -18,6 +18,7 @@ class Fitness(_base.Fitness):
     """F, minimized. Weights other than +1 and -1 would change values on the way through DEAP."""
 
     weights = (-1.0,)
+    values: tuple[float, ...]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Fitness":
         return Fitness(self.values)

@@ -25,7 +25,9 @@ def make_toolbox(parts: Parts, layout: Layout, evaluator: Evaluator, stream: Str
     """
 
     def population(n: int) -> list[Individual]:
-        return [Individual(bits, layout) for bits in parts.initializer.genomes(n, layout, stream.at("initial")).tolist()]
+        return [
+            Individual(bits, layout) for bits in parts.initializer.genomes(n, layout, stream.at("initial")).tolist()
+        ]
 
     def evaluate(individual: Individual) -> tuple[float, ...]:
         return evaluate_all([individual])[0]

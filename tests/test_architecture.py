@@ -101,15 +101,21 @@ def test_forms_are_equal_exactly_where_networkx_finds_an_isomorphism() -> None:
     assert not any(same(graph(a.widths, a.edges), graph(b.widths, b.edges)) for a, b in pairs)
 
 
-def test_vertices_that_refinement_cannot_tell_apart_are_told_apart() -> None:
-    # Six and six vertices in rings of 2 x 3 or in one of 6: all have two neighbours on the other side.
-    rings = [(k, 7 + (k - 1) // 3 * 3 + (k - 1 + d) % 3) for k in range(1, 7) for d in (0, 1)]
-    circle = [(k, 7 + (k - 1 + d) % 6) for k in range(1, 7) for d in (0, 1)]
-    ends = [(0, k) for k in range(1, 7)] + [(k, 13) for k in range(7, 13)]
-    forms = [canonical(SIGNATURE, [4] * 12, rung + ends, FULL) for rung in (rings, circle)]
-    assert forms[0] != forms[1]
-    shuffled = relabelled([4] * 12, circle + ends, random.Random(1))  # noqa: S311 - a test
-    assert canonical(SIGNATURE, *shuffled, FULL) == forms[1]
+def rings(*sizes: int) -> list[Edge]:
+    """Upper vertices 1 to n and lower ones n + 1 to 2 n in rings, each with two neighbours on the other side."""
+    total, edges = sum(sizes), []
+    for size, start in zip(sizes, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True):
+        for k in range(size):
+            edges += [(1 + start + k, 1 + total + start + (k + d) % size) for d in (0, 1)]
+    return edges + [(0, k + 1) for k in range(total)] + [(total + k + 1, 2 * total + 1) for k in range(total)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_vertices_that_refinement_cannot_tell_apart_are_told_apart(seed: int) -> None:
+    two, one = (canonical(SIGNATURE, [4] * 10, rings(*sizes), FULL) for sizes in ((2, 3), (5,)))
+    assert two != one
+    shuffled = relabelled([4] * 10, rings(2, 3), random.Random(seed))  # noqa: S311 - a test
+    assert canonical(SIGNATURE, *shuffled, FULL) == two
 
 
 def test_many_parallel_chains_take_no_factorial_time() -> None:

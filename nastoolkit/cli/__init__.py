@@ -5,6 +5,7 @@ import sys
 import typer
 
 from nastoolkit.cli import model, plugins, runs, search
+from nastoolkit.cli.console import silence_frameworks
 from nastoolkit.errors import NastoolkitError
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app.add_typer(plugins.app, name="plugins")
 
 def main() -> None:
     """Run the command line; an error of ours is one message and its own exit code, never a traceback."""
+    silence_frameworks()
     try:
         app()
     except NastoolkitError as error:

@@ -56,7 +56,9 @@ def export(
     run: RunArgument,
     *,
     to: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.KERAS,
-    out: Annotated[Path | None, typer.Option(help="The file to write.  [default: RUN.keras]", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write.  [default: RUN.keras]", show_default=False)
+    ] = None,
     storage: Storage = STORAGE,
     json: Json = False,
 ) -> None:

@@ -30,4 +30,6 @@ def dataset_settings(name: str | None) -> dict[str, Any]:
     if name is None:
         return {}
     reader = from_file_name(name)
-    return {"dataset.use": name} if reader is None else {"dataset.use": reader, "dataset.path": str(Path(name).absolute())}
+    return (
+        {"dataset.use": name} if reader is None else {"dataset.use": reader, "dataset.path": str(Path(name).absolute())}
+    )

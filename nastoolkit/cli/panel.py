@@ -27,7 +27,7 @@ def sparkline(values: Sequence[float | None], width: int = 30) -> str:
 
 def number(value: float | None, digits: int = 4) -> str:
     """A figure, or a dash for one that does not exist."""
-    return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
+    return "-" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
 
 
 def figures(generation: Generation, bests: Sequence[float]) -> Table:
@@ -61,14 +61,16 @@ def extent(run: Run, generation: Generation) -> tuple[float, float]:
 
 def metric_text(metrics: Mapping[str, Any] | None) -> str:
     """``accuracy 0.9721, loss 0.1043``."""
-    return ", ".join(f"{name} {number(value)}" for name, value in metrics.items()) if metrics else "–"
+    return ", ".join(f"{name} {number(value)}" for name, value in metrics.items()) if metrics else "-"
 
 
 def result_panel(document: Mapping[str, Any]) -> RenderableType:
     """A run's result, with what to do next."""
     best, config = document["best"], document["config"]
     if best is None:
-        return Panel(Text("No generation is saved yet. Go on with: nastoolkit resume " + document["run"]), title=document["run"])
+        return Panel(
+            Text("No generation is saved yet. Go on with: nastoolkit resume " + document["run"]), title=document["run"]
+        )
     seconds, history = document["seconds"], document["history"]
     architecture, genes = best["architecture"], best["hyperparameters"]
     rows = {
@@ -79,7 +81,8 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
         "network": f"hidden layers of {architecture['widths']} units, {best['parameters']:,} weights",
         "genes": ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in genes.items()),
         "search": f"{document['generations']} generations, {document['evaluations']} evaluations, "
-        f"{document['trained']} networks trained ({document['cache_hits']} from the cache, {document['diverged']} diverged)",
+        f"{document['trained']} networks trained, {document['diverged']} of them diverged, "
+        f"{document['cache_hits']} found in the cache",
         "stopped by": document["stopped_because"] or "nothing: it is unfinished",
         "seconds": f"{seconds['total']:.1f} (compiling {seconds['compile']:.1f}, training {seconds['training']:.1f}, "
         f"searching {seconds['search']:.1f})",

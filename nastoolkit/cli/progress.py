@@ -26,7 +26,7 @@ def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bo
     """
     console = people()
     say = remarks(quiet=quiet, console=console)
-    signal.signal(signal.SIGINT, _stop_once)
+    signal.signal(signal.SIGINT, _stop)
     if quiet or not console.is_terminal:
         document = work(say, [])
     else:
@@ -39,8 +39,12 @@ def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bo
         results().print(result_panel(document))
 
 
-def _stop_once(number: int, frame: FrameType | None) -> None:
-    signal.signal(signal.SIGINT, lambda *_: os._exit(ExitCode.INTERRUPTED))
+def _stop_at_once(_number: int, _frame: FrameType | None) -> None:
+    os._exit(ExitCode.INTERRUPTED)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, _stop_at_once)
     raise KeyboardInterrupt
 
 

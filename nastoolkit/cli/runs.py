@@ -31,9 +31,12 @@ def runs(*, storage: Storage = STORAGE, json: Json = False) -> None:
     if json:
         print_json({"runs": rows})
         return
-    table = Table("Run", "Created", "Data set", "Initializer", "Seed", "Stopped by", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Run", no_wrap=True)
+    for heading in ("Data set", "Initializer", "Seed", "Stopped by"):
+        table.add_column(heading)
     for row in rows:
-        *cells, _ = row.values()
+        cells = (row[key] for key in ("run", "dataset", "initializer", "seed", "stopped_because"))
         table.add_row(*("unfinished" if cell is None else str(cell) for cell in cells))
     results().print(table)
 

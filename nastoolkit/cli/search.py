@@ -9,7 +9,9 @@ from nastoolkit.cli.options import STORAGE, Json, Quiet, RunArgument, Storage, d
 
 
 def search(  # noqa: PLR0913 - one argument a flag
-    config: Annotated[Path | None, typer.Argument(help="A TOML file; none means the defaults.", show_default=False)] = None,
+    config: Annotated[
+        Path | None, typer.Argument(help="A TOML file; none means the defaults.", show_default=False)
+    ] = None,
     *,
     init: Annotated[str | None, typer.Option(help="Initializer: coe, random, ...")] = None,
     dataset: Annotated[str | None, typer.Option(help="digits, wine, ... or a .npz or .csv file.")] = None,
@@ -23,7 +25,9 @@ def search(  # noqa: PLR0913 - one argument a flag
     threshold: Annotated[float | None, typer.Option(help="Stop when the best fitness is as low as this.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Back-propagation cycles of each network.")] = None,
     seed: Annotated[int | None, typer.Option(help="Where all random numbers come from.")] = None,
-    assign: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of a configuration.")] = None,
+    assign: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of a configuration.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the run's files.  [default: runs/RUN]")] = None,
     storage: Annotated[str | None, typer.Option(help=f"URL of the database.  [default: {STORAGE}]")] = None,
     json: Json = False,

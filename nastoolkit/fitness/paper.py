@@ -29,7 +29,7 @@ class PaperFitness(Fitness):
     """
 
     name: ClassVar[str] = "paper"
-    alpha: float = 0.01
+    alpha: float = 0.001
     mu: float = 0.0
     literal: bool = False
 

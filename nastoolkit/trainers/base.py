@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats, Seeds
@@ -31,15 +32,10 @@ class Trained:
     curves: Floats
 
     @property
-    def diverged(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-        """``(P, w)`` whether a network's loss or any of its weights is no finite number."""
-        return np.array(
-            [
-                [not (np.isfinite(loss[-1:]).all() and np.isfinite(w).all()) for loss, w in zip(*one, strict=True)]
-                for one in zip(self.curves, self.weights, strict=True)
-            ],
-            bool,
-        ).reshape(self.curves.shape[:2])
+    def diverged(self) -> npt.NDArray[np.bool_]:
+        """``(P, w)`` whether a network's last loss or any of its weights is no finite number."""
+        lost = [~np.isfinite(weights).all(axis=1) for weights in self.weights]
+        return np.array(lost, bool) | ~np.isfinite(self.curves[:, :, -1])
 
 
 class Trainer(Component, ABC):

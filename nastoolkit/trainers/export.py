@@ -49,7 +49,7 @@ def _added(states: list[Tensor]) -> Tensor:
 
 
 def _features(rows: Tensor, preprocessing: Preprocessing) -> Tensor:
-    """:meth:`Preprocessing.transform` as layers: a normalization for each run of numeric columns, one-hot for others."""
+    """:meth:`Preprocessing.transform` as layers: normalization for runs of numeric columns, one-hot for the others."""
     parts: list[Tensor] = []
     start = 0
     for key, group in groupby(enumerate(preprocessing.columns), key=lambda pair: pair[1].vocabulary and pair[0]):

@@ -80,9 +80,14 @@ class KerasTrainer(Trainer):
 
         def learn(chunk: Chunk) -> list[tuple[Floats, Floats]]:
             packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self.chunk)
-            genes = (np.pad(one[chunk.members], (0, self.chunk - len(chunk.members))) for one in (rates, momenta))
+            idle = (0, self.chunk - len(chunk.members))
             padded, curves = self._program(chunk.bucket, data).train(
-                packed, *genes, lessons, threshold, steps=lessons.steps
+                packed,
+                np.pad(rates[chunk.members], idle),
+                np.pad(momenta[chunk.members], idle),
+                lessons,
+                threshold,
+                steps=lessons.steps,
             )
             return list(zip(unpack(chunk.bucket, chunk.pick(networks), padded), curves, strict=False))
 

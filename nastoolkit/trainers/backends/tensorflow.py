@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import tensorflow as _tf
+import tensorflow as _tf  # noqa: ICN001 - tf is the untyped door to it
 
 from nastoolkit.trainers.keras_door import Tensor
 
