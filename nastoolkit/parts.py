@@ -56,7 +56,7 @@ def _build(kind: str, table: Mapping[str, Any], plugins: Plugins) -> Component:
     name = table["use"]
     if not isinstance(name, str):
         raise ConfigError(f"[{kind}] use = {name!r} is not a name in quotes.")
-    component = plugins.registry.get(kind, name).component
+    component = plugins.component(kind, name)
     made = checked(kind, component, {key: value for key, value in table.items() if key != "use"})
     paths = {one.name: getattr(made, one.name) for one in fields(made)}  # pyright: ignore[reportArgumentType] - a dataclass
     absolute = {key: value.absolute() for key, value in paths.items() if isinstance(value, Path)}

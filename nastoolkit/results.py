@@ -49,6 +49,7 @@ def document(stored: StoredRun) -> dict[str, Any]:
         "generations": len(generations),
         **(_counters(last) if last else {}),
         "stopped_because": run.stopped_because or None,
+        "data": _meaning(run.result) if run.result else None,
         "best": _best(stored.evaluations()[last.best_key], last, run.result) if last else None,
         "history": [_entry(one) for one in generations],
         "files": {name: str(path) if path.exists() else None for name, path in files.items()} | {"report": None},
@@ -96,6 +97,14 @@ def _best(evaluation: Evaluation, last: Generation, result: Mapping[str, Any]) -
         "complexity": evaluation.architecture.complexity,
         "pruned_fraction": 0.0,
     }
+
+
+def _meaning(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What the model's inputs and outputs stand for: words are positions in these lists."""
+    data = result["data"]
+    columns: list[dict[str, Any]] = data["preprocessing"]["columns"]
+    vocabularies = {column["name"]: column["vocabulary"] for column in columns if column["vocabulary"]}
+    return {"task": data["task"], "classes": data["classes"], "vocabularies": vocabularies}
 
 
 def _entry(generation: Generation) -> dict[str, Any]:

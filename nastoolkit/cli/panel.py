@@ -17,8 +17,10 @@ TICKS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(values: Sequence[float | None], width: int = 30) -> str:
-    """The last values as a line of blocks; those that are no numbers leave a gap."""
-    shown = [math.nan if value is None else value for value in values[-width:]]
+    """The values as a line of at most ``width`` blocks, evenly sampled; those that are no numbers leave a gap."""
+    count = min(len(values), width)
+    sampled = [values[(len(values) - 1) * k // max(count - 1, 1)] for k in range(count)]
+    shown = [math.nan if value is None else value for value in sampled]
     finite = [value for value in shown if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     steps = (len(TICKS) - 1) / (high - low or 1)

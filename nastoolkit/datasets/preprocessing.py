@@ -19,7 +19,8 @@ class Column:
         vocabulary: the values of a categorical column, in the order of the positions that stand for them; empty for a
             numeric one.
         mean: of the training rows; numeric columns only.
-        scale: standard deviation of the training rows (population form), 1 where that is 0; numeric columns only.
+        scale: what the column is divided by; numeric columns only. The standard deviation of the training rows
+            (population form), or one scale for all columns where they share a unit; 1 where that is 0.
     """
 
     name: str

@@ -1,0 +1,53 @@
+"""What every benchmark shares: where its numbers were taken, and how they are printed. Import it first."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # before anything loads numpy:
+    os.environ.pop(pinned, None)  # a pinned OpenBLAS kernel would understate the peak
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def heading(title: str, seeds: str) -> None:
+    """Say what runs where: machine, load, versions, seeds."""
+    from nastoolkit.trainers.environment import environment
+
+    found = environment()
+    packages = ", ".join(f"{name} {version}" for name, version in found["packages"].items())
+    print(f"# {title}\n")
+    print(f"machine: {found['cpu']}, {found['threads']} cores, load {os.getloadavg()[0]:.1f} at the start")
+    print(f"versions: python {found['python']}, {packages}; Keras on {found['backend']}")
+    print(f"seeds: {seeds}\n")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A Markdown table on stdout."""
+    drawn = Table(*columns, box=box.MARKDOWN)
+    for row in rows:
+        drawn.add_row(*map(str, row))
+    Console(width=200).print(drawn, highlight=False)
+
+
+def spread(values: Sequence[float], digits: int = 1) -> str:
+    """Minimum, median and maximum."""
+    found = min(values), statistics.median(values), max(values)
+    return " / ".join(f"{value:.{digits}f}" for value in found)
+
+
+def verdict(*, reached: bool) -> str:
+    """The last column of a table of aims."""
+    return "yes" if reached else "NO"
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Wall seconds of a call."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
