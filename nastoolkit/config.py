@@ -135,12 +135,9 @@ def checked(table_name: str, kind: type[T], table: Table) -> T:
 
     known = [one.name for one in fields(kind)]  # pyright: ignore[reportArgumentType] - every caller's T is a dataclass
     _check_keys(table_name, table, known)
+    text = ", ".join(f"{json.dumps(key)}: {_json(table_name, key, value)}" for key, value in table.items())
     try:
-        text = json.dumps(dict(table), allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"[{table_name}] holds a value that no key takes: {error}.") from None
-    try:
-        return _adapter(kind).validate_json(text, strict=True)
+        return _adapter(kind).validate_json(f"{{{text}}}", strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(_explained(table_name, table, first["loc"], first["msg"])) from None
@@ -204,10 +201,24 @@ def _check_keys(table_name: str, table: Table, known: Iterable[str]) -> None:
             raise ConfigError(f"{where} no key {key!r}. {did_you_mean(key, known)}")
 
 
+def _json(table_name: str, key: str, value: Any) -> str:  # noqa: ANN401 - a TOML value
+    """A value as strict JSON, which has neither NaN and infinity nor TOML's dates."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        raise ConfigError(
+            f"{_place(table_name, key)} = {value} cannot be: give a finite number, or a text in quotes."
+        ) from None
+
+
 def _explained(table_name: str, table: Table, where: tuple[int | str, ...], message: str) -> str:
     key = str(where[0]) if where else ""
-    place = f"[{table_name}] {key}" if table_name else key
+    place = _place(table_name, key)
     if key not in table:
         return f"{place} is missing: this component needs it. Set it with --set {table_name}.{key}=VALUE."
     reason = message[0].lower() + message[1:]
     return f"{place} = {table[key]!r} cannot be: {reason}."
+
+
+def _place(table_name: str, key: str) -> str:
+    return f"[{table_name}] {key}" if table_name else key

@@ -78,10 +78,17 @@ class Interrupted(NastoolkitError):  # noqa: N818 - named for what happened; not
     exit_code = ExitCode.INTERRUPTED
 
 
+LISTED = 12
+"""How many names a message lists at most."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The way out of a misspelt name: the nearest known one, or all of them."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1)
     if near:
         return f"Did you mean {near[0]!r}?"
-    return f"Known: {', '.join(names)}." if names else "There is none."
+    if not names:
+        return "There is none."
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"Known: {', '.join(names[:LISTED])}{more}."

@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 
 from nastoolkit.arrays import Floats
-from nastoolkit.config import DEFAULT_STORAGE, from_table
+from nastoolkit.config import DEFAULT_STORAGE
 from nastoolkit.datasets.preprocessing import Preprocessing
-from nastoolkit.errors import OutputError, StorageError
+from nastoolkit.errors import DataError, OutputError, StorageError
 from nastoolkit.fitness.metrics import metrics
-from nastoolkit.parts import build_parts
 from nastoolkit.plugins import Plugins, load_plugins
-from nastoolkit.results import MODEL
+from nastoolkit.results import MODEL, strict
 from nastoolkit.runs import find_run
-from nastoolkit.session import load_data
+from nastoolkit.session import load_stored
 from nastoolkit.storage.base import StoredRun
 
 
@@ -33,13 +32,13 @@ def evaluate_run(
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
         model = _model_of(stored)
-        data = load_data(stored, build_parts(from_table(stored.run.config), plugins), say)
+        _, data = load_stored(stored, plugins, say)
     found: dict[str, Any] = {"run": stored.run.name}
     for name, split in (("valid", data.valid), ("test", data.test)):
         answers = _answers(model, split.inputs)
         standardized = answers if data.classes else (answers - data.target_mean) / data.target_scale
         found[name] = metrics(standardized, split.targets, data)
-    return found
+    return strict(found)
 
 
 def predict_run(
@@ -49,7 +48,7 @@ def predict_run(
 
     Raises:
         StorageError: there is no such run, or it has no model.
-        DataError: the rows cannot be read, or do not have the columns of the run's data.
+        DataError: the rows cannot be read, do not have the columns of the run's data, or have no answer.
     """
     from nastoolkit.datasets.rows import read_rows
 
@@ -57,6 +56,12 @@ def predict_run(
     with closing(storage):
         model, data = _model_of(stored), stored.run.result["data"]
     answers = _answers(model, read_rows(rows, Preprocessing.from_json(data["preprocessing"]))).astype(np.float64)
+    lost = np.flatnonzero(~np.isfinite(answers).all(axis=1))
+    if len(lost):
+        raise DataError(
+            f"{rows}, row {lost[0]} (counted from 0): its numbers are so far from those of the training data that the "
+            f"network has no answer. Such rows: {len(lost)}. Mend or remove them."
+        )
     if not data["classes"]:
         return [{"prediction": float(value)} for value in answers[:, 0]]
     return [{"prediction": data["classes"][row.argmax()], "probability": float(row.max())} for row in answers]

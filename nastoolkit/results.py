@@ -2,7 +2,9 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,9 +13,10 @@ import numpy as np
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Split
+from nastoolkit.errors import OutputError
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
-from nastoolkit.storage.base import Evaluation, Generation, StoredRun
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Seconds, StoredRun
 from nastoolkit.trainers.base import Trained, Trainer
 
 MODEL, RESULT, CONFIG = "best.keras", "result.json", "config.toml"
@@ -47,39 +50,45 @@ def document(stored: StoredRun) -> dict[str, Any]:
         "config": run.config,
         "seed": run.config["seed"],
         "generations": len(generations),
-        **(_counters(last) if last else {}),
+        **_counters(last),
         "stopped_because": run.stopped_because or None,
         "data": _meaning(run.result) if run.result else None,
         "best": _best(stored.evaluations()[last.best_key], last, run.result) if last else None,
         "history": [_entry(one) for one in generations],
         "files": {name: str(path) if path.exists() else None for name, path in files.items()} | {"report": None},
     }
-    return cast("dict[str, Any]", _strict(text))
+    return cast("dict[str, Any]", strict(text))
 
 
 def write_result(stored: StoredRun) -> dict[str, Any]:
     """Write ``result.json`` and return what it says."""
     path = Path(stored.run.folder) / RESULT
-    path.touch()
-    found = document(stored)
-    path.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    with writing(path):
+        path.touch()
+        found = document(stored)
+        path.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return found
 
 
-def _counters(last: Generation) -> dict[str, Any]:
-    counters, seconds = last.counters, last.seconds
-    return {
-        "evaluations": counters.evaluations,
-        "trained": counters.trained,
-        "cache_hits": counters.cache_hits,
-        "diverged": counters.diverged,
-        "seconds": {
-            "total": seconds.total,
-            "compile": seconds.compile,
-            "training": seconds.training,
-            "search": seconds.search,
-        },
-    }
+@contextmanager
+def writing(path: Path) -> Generator[None]:
+    """Write one of a run's files.
+
+    Raises:
+        OutputError: the file system does not let it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}. Every generation is saved: make the folder writable, then "
+            f"repeat it with: nastoolkit resume {path.parent.name}"
+        ) from error
+
+
+def _counters(last: Generation | None) -> dict[str, Any]:
+    counters, seconds = (last.counters, last.seconds) if last else (Counters(), Seconds())
+    return {**asdict(counters), "seconds": asdict(seconds)}
 
 
 def _best(evaluation: Evaluation, last: Generation, result: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,10 +128,10 @@ def _entry(generation: Generation) -> dict[str, Any]:
     }
 
 
-def _strict(value: Any) -> Any:  # noqa: ANN401 - JSON
+def strict(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Numbers that JSON does not know become null."""
     if isinstance(value, Mapping):
-        return {str(key): _strict(inner) for key, inner in cast("Mapping[str, Any]", value).items()}
+        return {str(key): strict(inner) for key, inner in cast("Mapping[str, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [_strict(inner) for inner in cast("list[Any]", value)]
+        return [strict(inner) for inner in cast("list[Any]", value)]
     return None if isinstance(value, float) and not math.isfinite(value) else value

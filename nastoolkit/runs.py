@@ -16,11 +16,12 @@ from nastoolkit.results import CONFIG, MODEL, RESULT
 from nastoolkit.storage.base import Run, Storage, StoredRun
 
 
-def create_run(config: RunConfig, plugins: Plugins) -> tuple[Storage, StoredRun]:
+def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[Storage, StoredRun]:
     """Make a run's folder, its row and its ``config.toml``, before anything heavy is imported.
 
     Args:
         config: with every field of every component written out.
+        data_digest: of the data that it begins with.
         plugins: the session's; one of them may keep the storage.
 
     Raises:
@@ -43,7 +44,12 @@ def create_run(config: RunConfig, plugins: Plugins) -> tuple[Storage, StoredRun]
         raise OutputError(
             f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
         ) from None
-    storage.create(Run(name, str(folder), datetime.now(UTC).isoformat(timespec="seconds"), table))
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        storage.create(Run(name, str(folder), created, table, data_digest))
+    except StorageError:
+        (folder / CONFIG).unlink()  # else the folder would hold a run that is nowhere stored
+        raise
     return storage, storage.open(name)
 
 
@@ -64,7 +70,7 @@ def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -
         return storage, storage.open(where)
     storage = open_storage(_storage_of(folder), plugins, create=False)
     for run in storage.runs():
-        if Path(run.folder) == folder:
+        if Path(run.folder).resolve() == folder.resolve():
             return storage, storage.open(run.name)
     raise StorageError(f"The database {storage.url} has no run whose folder is {folder}. See `nastoolkit runs`.")
 

@@ -11,7 +11,7 @@ from nastoolkit.config import DEFAULT_STORAGE, RunConfig, from_table
 from nastoolkit.errors import DataError, Interrupted
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
-from nastoolkit.results import MODEL, RESULT, document, measured, write_result
+from nastoolkit.results import MODEL, RESULT, document, measured, write_result, writing
 from nastoolkit.rng import Stream
 from nastoolkit.runs import create_run, find_run
 from nastoolkit.storage.base import Generation, Seconds, Storage, StoredRun
@@ -42,9 +42,11 @@ def start_run(
     """
     plugins = plugins or load_plugins()
     parts = build_parts(config, plugins)
-    storage, stored = create_run(resolved(config, parts), plugins)
+    data = load_data(config, parts, say)
+    parts.encoder.layout(data.signature)
+    storage, stored = create_run(resolved(config, parts), data.digest, plugins)
     with closing(storage):
-        return _Session(plugins, storage, stored, parts, say).go_on(watchers)
+        return _Session(plugins, storage, stored, parts, data, say).go_on(watchers)
 
 
 def resume_run(
@@ -89,29 +91,38 @@ def verify_run(
         return _session(plugins, storage, stored, say).replay()
 
 
-def load_data(stored: StoredRun, parts: Parts, say: Say) -> "Data":
-    """The run's data, test part included; what was decided about it is said.
+def load_data(config: RunConfig, parts: Parts, say: Say) -> "Data":
+    """The data of a run, test part included; what was decided about it is said.
 
     Raises:
-        DataError: it is not what the run began with.
+        DataError: it is not there, or cannot be learned from.
     """
-    data = parts.dataset.load(_root(stored).at("split"))
-    if stored.run.data_digest not in ("", data.digest):
-        raise DataError(
-            f"The data set {data.name} is not what the run {stored.run.name} began with: its rows have changed. "
-            "Put the old data back, or start a new run."
-        )
+    data = parts.dataset.load(Stream(config.seed).at("split"))
     for note in data.notes:
         say(note)
     return data
 
 
-def _root(stored: StoredRun) -> Stream:
-    return Stream(int(stored.run.config["seed"]))
+def load_stored(stored: StoredRun, plugins: Plugins, say: Say) -> "tuple[Parts, Data]":
+    """The parts and the data that a stored run began with.
+
+    Raises:
+        DataError: the data is not what it was.
+    """
+    config = from_table(stored.run.config)
+    parts = build_parts(config, plugins)
+    data = load_data(config, parts, say)
+    if stored.run.data_digest != data.digest:
+        raise DataError(
+            f"The data set {data.name} is not what the run {stored.run.name} began with: its rows have changed. "
+            "Put the old data back, or start a new run."
+        )
+    return parts, data
 
 
 def _session(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say) -> "_Session":
-    return _Session(plugins, storage, stored, build_parts(from_table(stored.run.config), plugins), say)
+    parts, data = load_stored(stored, plugins, say)
+    return _Session(plugins, storage, stored, parts, data, say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +133,14 @@ class _Session:
     storage: Storage
     stored: StoredRun
     parts: Parts
+    data: "Data"
     say: Say
 
     def go_on(self, extra: Sequence[object]) -> dict[str, Any]:
         """Search until a limit is reached, then write the result; watchers hear of the end whatever happens."""
         run, watchers, because = self.stored.run, Watchers(self.plugins, extra), "failed"
-        watchers.started(run)
         try:
+            watchers.started(run)
             because = self._search(watchers)
             return write_result(self.stored)
         except KeyboardInterrupt:
@@ -145,7 +157,7 @@ class _Session:
         """Every saved generation, computed again from the seed."""
         from nastoolkit.search import begin, step
 
-        search, _ = self._prepared(known=False)
+        search = self._prepared(known=False)
         compared: list[dict[str, Any]] = []
         last: Generation | None = None
         for number, digest in enumerate(self.stored.digests()):
@@ -159,59 +171,57 @@ class _Session:
     def _search(self, watchers: Watchers) -> str:
         from nastoolkit.search import begin, step, stop_reason
 
-        config, run = from_table(self.stored.run.config).search, self.stored.run
-        last = self.stored.last()
+        run, last = self.stored.run, self.stored.last()
         clock = _Clock(last.seconds if last else Seconds())
-        search, data = self._prepared(known=True)
+        search = self._prepared(known=True)
         clock.start()
-        while not (because := stop_reason(config, last) if last else ""):
+        while not (because := stop_reason(search.config, last) if last else ""):
             generation, new = step(search, last) if last else begin(search)
             last = replace(generation, seconds=clock.read(search.evaluator))
             self.storage.save(run.name, last, new)
             watchers.generation(run, last)
         assert last is not None  # noqa: S101 - no limit is reached before the first generation
-        self._finish(because, last, data, search)
+        self._finish(because, last, search)
         return because
 
-    def _prepared(self, *, known: bool) -> tuple["Search", "Data"]:
-        """Load what is heavy: data, framework. ``known``: with the evaluations that are stored."""
+    def _prepared(self, *, known: bool) -> "Search":
+        """Load the framework and put the search together. ``known``: with the evaluations that are stored."""
         from nastoolkit.evaluation import Evaluator
         from nastoolkit.search import make_search
         from nastoolkit.trainers.environment import environment
 
-        data = load_data(self.stored, self.parts, self.say)
-        stream, now = _root(self.stored), environment()
-        self._compare(now)
-        if not self.stored.run.data_digest:
-            self.storage.describe(self.stored.run.name, now, data.digest)
+        self._compare(environment())
+        config, data = from_table(self.stored.run.config), self.data.without_test()
+        stream = Stream(config.seed)
         train = self.plugins.manager.hook.nastoolkit_evaluate_population
         evaluator = Evaluator(
             self.parts,
-            data.without_test(),
+            data,
             stream,
             lambda subjects, parts, data, stream: train(subjects=subjects, parts=parts, data=data, stream=stream),
             self.stored.evaluations().values() if known else (),
         )
-        config = from_table(self.stored.run.config).search
-        return make_search(config, self.parts, data.without_test(), stream, evaluator), data
+        return make_search(config.search, self.parts, data, stream, evaluator)
 
     def _compare(self, now: dict[str, Any]) -> None:
         before = self.stored.run.environment
-        changed = [key for key in now if before and before.get(key) != now[key]]
-        if changed:
+        if not before:
+            self.storage.describe(self.stored.run.name, now)
+        elif changed := [key for key in now if before.get(key) != now[key]]:
             self.say(
                 f"This is not where the run began ({', '.join(changed)} differ): its bits may differ from here on."
             )
 
-    def _finish(self, because: str, last: Generation, data: "Data", search: "Search") -> None:
+    def _finish(self, because: str, last: Generation, search: "Search") -> None:
         best = search.evaluator.known(last.best_key)
         if best.diverged == len(best.spread):
             self.say("Every network diverged, so there is no model. Try a lower [trainer] epochs or another data set.")
             self.storage.finish(self.stored.run.name, because, {})
             return
-        trainer = self.parts.trainer
-        trainer.export(best.architecture, last.best_weights, data, Path(self.stored.run.folder, MODEL))
-        found = measured(trainer, best.architecture, last.best_weights, data)
+        trainer, path = self.parts.trainer, Path(self.stored.run.folder, MODEL)
+        with writing(path):
+            trainer.export(best.architecture, last.best_weights, self.data, path)
+        found = measured(trainer, best.architecture, last.best_weights, self.data)
         self.storage.finish(self.stored.run.name, because, found)
 
 

@@ -13,6 +13,7 @@ app = typer.Typer(
     help="Find a good neural network for a data set by a genetic search.",
     epilog="Begin with: nastoolkit search --init coe",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 for command in (search.search, search.resume, search.verify, runs.runs, runs.show):

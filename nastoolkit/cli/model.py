@@ -56,9 +56,7 @@ def export(
     run: RunArgument,
     *,
     to: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.KERAS,
-    out: Annotated[
-        Path | None, typer.Option(help="The file to write.  [default: RUN.keras]", show_default=False)
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write.", show_default="RUN.keras")] = None,
     storage: Storage = STORAGE,
     json: Json = False,
 ) -> None:

@@ -28,8 +28,8 @@ def search(  # noqa: PLR0913 - one argument a flag
     assign: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of a configuration.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the run's files.  [default: runs/RUN]")] = None,
-    storage: Annotated[str | None, typer.Option(help=f"URL of the database.  [default: {STORAGE}]")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the run's files.", show_default="runs/RUN")] = None,
+    storage: Annotated[str | None, typer.Option(help="URL of the database.", show_default=STORAGE)] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -34,7 +34,7 @@ class MatrixEncoder(Encoder):
     max_depth: Annotated[int, Interval(ge=1, le=20)] = 5
     max_nodes: Annotated[int, Interval(ge=1, le=100_000)] = 320
 
-    def layout(self, signature: Signature) -> Layout:  # noqa: ARG002 - the contract's; one layout fits all
+    def layout(self, signature: Signature) -> Layout:
         """Connections first, then widths; the base model is the chain input, layer 1 at full width, output."""
         self._full_width()
         edges = _edges(self.max_depth)

@@ -134,8 +134,8 @@ class Run:
         folder: absolute path of its files.
         created: UTC, ISO 8601.
         config: the whole configuration as JSON.
+        data_digest: :attr:`nastoolkit.datasets.base.Data.digest`.
         environment: versions, backend, device, threads and CPU flags; empty until they are known.
-        data_digest: :attr:`nastoolkit.datasets.base.Data.digest`; empty until the data is read.
         stopped_because: empty while it has not ended.
         result: the final result as JSON; empty while it has not ended.
     """
@@ -144,8 +144,8 @@ class Run:
     folder: str
     created: str
     config: Mapping[str, Any]
+    data_digest: str
     environment: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    data_digest: str = ""
     stopped_because: str = ""
     result: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -200,8 +200,8 @@ class Storage(ABC):
         """Add a run's row. A name that is taken is an error."""
 
     @abstractmethod
-    def describe(self, name: str, environment: Mapping[str, Any], data_digest: str) -> None:
-        """Fill in what was not known when the row was written."""
+    def describe(self, name: str, environment: Mapping[str, Any]) -> None:
+        """Say where a run is computed, which was not known when its row was written."""
 
     @abstractmethod
     def save(self, name: str, generation: Generation, evaluations: Sequence[Evaluation]) -> None:

@@ -59,9 +59,9 @@ class SqlStorage(Storage):
         with self._database.writing(conflict) as connection:
             connection.execute(insert(schema.runs).values(codec.run_row(run)))
 
-    def describe(self, name: str, environment: Mapping[str, Any], data_digest: str) -> None:
-        """Fill in what was not known when the row was written."""
-        self._change(name, environment=environment, data_digest=data_digest)
+    def describe(self, name: str, environment: Mapping[str, Any]) -> None:
+        """Say where a run is computed."""
+        self._change(name, environment=environment)
 
     def save(self, name: str, generation: Generation, evaluations: Sequence[Evaluation]) -> None:
         """Add a generation, the networks trained for it and the best's weights, whole or not at all."""

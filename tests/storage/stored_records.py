@@ -13,7 +13,7 @@ CHAIN = Architecture(Signature(4, 3), 8, (8, 4), ((0, 1), (1, 2), (2, 3)))
 
 
 def a_run(name: str = "first", created: str = "2025-01-01T00:00:00+00:00") -> Run:
-    return Run(name, f"/runs/{name}", created, {"seed": 7, "search": {"population": 2}})
+    return Run(name, f"/runs/{name}", created, {"seed": 7, "search": {"population": 2}}, "d1")
 
 
 def a_generation(number: int = 0, **changes: Any) -> Generation:

@@ -100,16 +100,16 @@ def test_evaluations_come_back_bit_by_bit(shared: SqlStorage, found: list[Evalua
     assert len(read) == len(found)
 
 
-@given(run=st.builds(Run, names, texts, texts, documents), environment=documents, result=documents, reason=texts)
+@given(run=st.builds(Run, names, texts, texts, documents, texts), environment=documents, result=documents, reason=texts)
 @few
 def test_a_run_comes_back_with_whatever_names_and_documents(
     shared: SqlStorage, run: Run, environment: dict[str, Any], result: dict[str, Any], reason: str
 ) -> None:
     shared.create(run)
     assert shared.open(run.name).run == run
-    shared.describe(run.name, environment, "abc")
+    shared.describe(run.name, environment)
     shared.finish(run.name, reason, result)
-    whole = Run(run.name, run.folder, run.created, run.config, environment, "abc", reason, result)
+    whole = dataclasses.replace(run, environment=environment, stopped_because=reason, result=result)
     assert shared.open(run.name).run == whole
 
 
@@ -213,7 +213,7 @@ def test_a_run_that_does_not_exist_is_an_error_with_the_nearest_name(saved: SqlS
     assert str(file) in str(raised.value)
     for attempt in (
         lambda: saved.save("frist", a_generation(), []),
-        lambda: saved.describe("frist", {}, ""),
+        lambda: saved.describe("frist", {}),
         lambda: saved.finish("frist", "done", {}),
     ):
         with pytest.raises(StorageError, match="no run 'frist'"):

@@ -1,0 +1,199 @@
+"""Training in closed form: searches take milliseconds, and their bits are the same on every machine.
+
+The module is a plugin as well: ``Lab`` adds it to a session, and a distribution may name it as its entry point.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, cast, final
+
+import numpy as np
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import Array, Floats, Scores, Seeds
+from nastoolkit.components import Component, Origin
+from nastoolkit.config import RunConfig, read_config
+from nastoolkit.datasets.base import Data, Dataset, Split
+from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.fitness.base import Candidate, Fitness
+from nastoolkit.genome import Hyperparameters
+from nastoolkit.hookspecs import hookimpl
+from nastoolkit.plugins import load_plugins
+from nastoolkit.rng import Stream
+from nastoolkit.runs import find_run
+from nastoolkit.session import resume_run, start_run
+from nastoolkit.storage.base import Generation
+from nastoolkit.trainers.base import Trained, Trainer
+
+EVENTS: list[Any] = []
+"""What happened, in order: ``"training"``, each network as a tuple, ``"test part read"``."""
+
+TOO_FAST = 0.5
+"""Networks with a higher learning rate diverge."""
+
+
+class LoggedSplit:
+    """A split that writes down when its rows are read."""
+
+    def __init__(self, split: Split) -> None:
+        self._split = split
+
+    @property
+    def inputs(self) -> Floats:
+        EVENTS.append("test part read")
+        return self._split.inputs
+
+    @property
+    def targets(self) -> Array:
+        EVENTS.append("test part read")
+        return self._split.targets
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class FakeDataset(Dataset):
+    """Whole numbers from 0 to 2 that are their own class."""
+
+    name: ClassVar[str] = "fake"
+
+    def load(self, stream: Stream) -> Data:
+        def rows(part: str, count: int) -> Split:
+            targets = stream.at(part).generator().integers(0, 3, count)
+            return Split(np.stack([targets, targets % 2], axis=1).astype(np.float32), targets)
+
+        columns = Preprocessing((Column("x0"), Column("x1")))
+        test = cast("Split", LoggedSplit(rows("test", 16)))
+        return Data(
+            "fake", "classification", ("a", "b", "c"), rows("train", 32), rows("valid", 16), test, columns, notes=("Eh.",)
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class FakeTrainer(Trainer):
+    """A network is one number, its quality: the probability that it gives to the class in the first column.
+
+    All numbers are multiples of 2**-10, so that sums over rows are exact in any order.
+
+    Args:
+        representations: w.
+        chunk: part of the digests, nothing else.
+        diverges: every network does, and not only those with a high learning rate.
+    """
+
+    name: ClassVar[str] = "fake"
+    representations: int = 1
+    chunk: int = 4
+    diverges: bool = False
+
+    @property
+    def compile_seconds(self) -> float:
+        return 0.0
+
+    def train(
+        self,
+        architectures: Sequence[Architecture],
+        hyperparameters: Sequence[Hyperparameters],
+        data: Data,
+        seeds: Seeds,
+        order: int,
+    ) -> Trained:
+        EVENTS.append("training")
+        EVENTS.extend(network(a, h) for a, h in zip(architectures, hyperparameters, strict=True))
+        assert len(data.test) == 0
+        assert 0 <= order < 2**32
+        weights = [self._weights(*one) for one in zip(architectures, hyperparameters, seeds, strict=True)]
+        curves = np.array([[[1, w[0]] for w in one] for one in weights], np.float32)
+        return Trained(tuple(architectures), tuple(weights), curves)
+
+    def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
+        quality = np.array([weights[:, 0] for weights in trained.weights], np.float32)[..., None, None]
+        if data.task == "regression":
+            return quality * data.preprocessing.transform(inputs)[:, :1]
+        classes = np.abs(inputs[:, 0]).astype(np.int64) % data.outputs
+        others = (1 - quality) / (data.outputs - 1)
+        return np.where(np.eye(data.outputs, dtype=bool)[classes], quality, others).astype(np.float32)
+
+    def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
+        assert weights.shape == (architecture.complexity,)
+        path.write_bytes(weights.tobytes() + data.digest.encode())
+        return path
+
+    def _weights(self, architecture: Architecture, genes: Hyperparameters, seeds: Seeds) -> Floats:
+        """Better with momentum, depth and a learning rate near 0.03."""
+        weights = np.zeros((len(seeds), architecture.complexity), np.float32)
+        away = abs(np.log10(genes.learning_rate) + 1.5)
+        quality = 0.4 + 0.3 * genes.momentum + 0.02 * architecture.depth - 0.05 * away
+        weights[:, 0] = (round(1024 * quality) + seeds % 64) / 1024
+        if self.diverges or genes.learning_rate > TOO_FAST:
+            weights[:] = np.nan
+        return weights
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OddFitness(Fitness):
+    """A fitness function with something wrong.
+
+    Args:
+        answer: ``nan`` for all, ``shallow`` for NaN up to one layer, ``shape`` for one answer too many.
+    """
+
+    name: ClassVar[str] = "odd"
+    answer: Literal["nan", "shallow", "shape"] = "nan"
+
+    def measure(self, candidates: Sequence[Candidate], data: Data) -> Scores:
+        assert data.classes
+        depths = np.array([one.architecture.depth for one in candidates], np.float64)
+        if self.answer == "shape":
+            return np.append(depths, 0.0)
+        return np.where((depths < 2) | (self.answer == "nan"), np.nan, depths)
+
+
+@hookimpl
+def nastoolkit_components() -> list[type[Component]]:
+    return [FakeDataset, FakeTrainer, OddFitness]
+
+
+def network(architecture: Architecture, genes: Hyperparameters) -> tuple[Any, ...]:
+    """What makes two networks the same."""
+    return architecture, genes.learning_rate, genes.momentum
+
+
+class Lab:
+    """A session in a folder of its own, which is the current one."""
+
+    DEFAULTS: ClassVar[dict[str, Any]] = {
+        "dataset.use": "fake",
+        "trainer.use": "fake",
+        "initializer.use": "random",
+        "search.population": 6,
+        "search.generations": 4,
+    }
+
+    def __init__(self) -> None:
+        EVENTS.clear()
+        self.said: list[str] = []
+        self.plugins = load_plugins({"NASTOOLKIT_PLUGINS": "none"})
+        self.plugins.add(sys.modules[__name__], Origin("fakes", "fakes", "1.0"))
+
+    def config(self, settings: Mapping[str, Any] | None = None) -> RunConfig:
+        return read_config(None, {**self.DEFAULTS, **(settings or {})}.items())
+
+    def start(self, settings: Mapping[str, Any] | None = None, *watchers: object) -> dict[str, Any]:
+        return start_run(self.config(settings), self.plugins, self.said.append, watchers)
+
+    def resume(self, where: str, *watchers: object) -> dict[str, Any]:
+        return resume_run(where, self.plugins, self.said.append, watchers)
+
+    def generations(self, where: str) -> list[Generation]:
+        """Every saved generation, the last one with its weights."""
+        storage, stored = find_run(where, self.plugins)
+        with closing(storage):
+            return [*stored.generations()[:-1], *filter(None, [stored.last()])]
+
+    def digests(self, where: str) -> list[str]:
+        return [generation.digest for generation in self.generations(where)]
