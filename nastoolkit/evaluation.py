@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from nastoolkit.architecture import Architecture
-from nastoolkit.arrays import worst_if_unknown
+from nastoolkit.arrays import Floats, Scores, worst_if_unknown
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import PluginError
 from nastoolkit.fitness.base import Candidate
@@ -20,6 +20,7 @@ from nastoolkit.parts import Parts
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Counters, Evaluation
+from nastoolkit.trainers.base import Trained
 
 
 @dataclass(frozen=True)
@@ -48,24 +49,38 @@ def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, s
     A pure function of each subject and the run's stream: initial weights are drawn from the subject's key and the
     data's digest, never from its place, its generation or its company.
     """
-    if not subjects:
-        return []
     where = stream.at("network", data.digest)
     representations = range(parts.trainer.representations)
-    seeds = np.array([[where.at(one.key, r).integer() for r in representations] for one in subjects], np.uint32)
     trained = parts.trainer.train(
         [one.architecture for one in subjects],
         [one.hyperparameters for one in subjects],
         data,
-        seeds,
+        np.array([[where.at(one.key, r).integer() for r in representations] for one in subjects], np.uint32),
         stream.at("batches", data.digest).integer(),
     )
     predictions = parts.trainer.predict(trained, data, data.valid.inputs)
+    spreads = _measured(subjects, trained, predictions, parts, data)
+    return [
+        Evaluation(
+            key=one.key,
+            fitness=float(spread[best]),
+            score=score(predictions[p, best], data.valid.targets, data) if np.isfinite(spread[best]) else np.nan,
+            spread=tuple(spread.tolist()),
+            diverged=int(trained.diverged[p].sum()),
+            architecture=one.architecture,
+            weights=trained.weights[p][best],
+        )
+        for p, (one, spread, best) in enumerate(zip(subjects, spreads, spreads.argmin(axis=1), strict=True))
+    ]
+
+
+def _measured(subjects: Sequence[Subject], trained: Trained, predictions: Floats, parts: Parts, data: Data) -> Scores:
+    """``(P, w)`` F of every representation; infinity where it diverged or the fitness function has no answer."""
     largest = _max_complexity(parts, data)
     candidates = [
-        Candidate(one.architecture, one.hyperparameters, trained.curves[p, r], predictions[p, r], largest)
-        for p, one in enumerate(subjects)
-        for r in representations
+        Candidate(one.architecture, one.hyperparameters, *representation, largest)
+        for one, curves, outputs in zip(subjects, trained.curves, predictions, strict=True)
+        for representation in zip(curves, outputs, strict=True)
     ]
     measured = parts.fitness.measure(candidates, data)
     if np.shape(measured) != (len(candidates),):
@@ -74,21 +89,7 @@ def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, s
             f"It must return ({len(candidates)},)."
         )
     diverged = trained.diverged
-    spread = worst_if_unknown(np.where(diverged.ravel(), np.nan, measured)).reshape(seeds.shape)
-    found: list[Evaluation] = []
-    for p, (one, best) in enumerate(zip(subjects, spread.argmin(axis=1), strict=True)):
-        found.append(
-            Evaluation(
-                key=one.key,
-                fitness=float(spread[p, best]),
-                score=score(predictions[p, best], data.valid.targets, data) if np.isfinite(spread[p, best]) else np.nan,
-                spread=tuple(spread[p].tolist()),
-                diverged=int(diverged[p].sum()),
-                architecture=one.architecture,
-                weights=trained.weights[p][best],
-            )
-        )
-    return found
+    return worst_if_unknown(np.where(diverged, np.nan, np.reshape(measured, diverged.shape)))
 
 
 class Evaluator:
@@ -133,7 +134,7 @@ class Evaluator:
         subjects = [self.subject(one) for one in individuals]
         unknown = list({one.key: one for one in subjects if one.key not in self._cache}.values())
         started, compiled = time.perf_counter(), self._parts.trainer.compile_seconds
-        new = list(self._train(unknown, self._parts, self._data, self._stream))
+        new = list(self._train(unknown, self._parts, self._data, self._stream)) if unknown else []
         self.seconds += time.perf_counter() - started
         self.compile_seconds += self._parts.trainer.compile_seconds - compiled
         if [one.key for one in new] != [one.key for one in unknown]:

@@ -1,10 +1,20 @@
-"""What every test shares: deterministic property tests, and a quiet TensorFlow."""
+"""What every test shares: deterministic property tests, a quiet TensorFlow, and a place to search in."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import pytest
+from fakes import Lab
 from hypothesis import settings
 
 settings.register_profile("nastoolkit", deadline=None, derandomize=True)
 settings.load_profile("nastoolkit")
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """Searches in closed form, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return Lab()

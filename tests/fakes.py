@@ -66,9 +66,8 @@ class FakeDataset(Dataset):
 
         columns = Preprocessing((Column("x0"), Column("x1")))
         test = cast("Split", LoggedSplit(rows("test", 16)))
-        return Data(
-            "fake", "classification", ("a", "b", "c"), rows("train", 32), rows("valid", 16), test, columns, notes=("Eh.",)
-        )
+        parts = rows("train", 32), rows("valid", 16), test
+        return Data("fake", "classification", ("a", "b", "c"), *parts, columns, notes=("The rows are made up.",))
 
 
 @final

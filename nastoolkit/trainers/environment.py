@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from nastoolkit.trainers.backends import backend_name
 from nastoolkit.trainers.keras_door import keras
 
 PACKAGES = ("nastoolkit", "numpy", "deap", "keras", "tensorflow", "jax", "jaxlib", "scikit-learn", "pandas")
@@ -13,13 +14,12 @@ PACKAGES = ("nastoolkit", "numpy", "deap", "keras", "tensorflow", "jax", "jaxlib
 
 def environment() -> dict[str, Any]:
     """The record that is stored with a run, and compared when it goes on: other values may give other bits."""
-    devices: list[str] = keras.distribution.list_devices()
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
-        "backend": keras.config.backend(),
-        "devices": devices,
+        "backend": backend_name(),
+        "devices": keras.distribution.list_devices(),
         "threads": len(os.sched_getaffinity(0)),
         **_processor(),
     }

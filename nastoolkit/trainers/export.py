@@ -49,15 +49,16 @@ def _added(states: list[Tensor]) -> Tensor:
 
 
 def _features(rows: Tensor, preprocessing: Preprocessing) -> Tensor:
-    """:meth:`Preprocessing.transform` as layers: normalization for runs of numeric columns, one-hot for the others."""
+    """:meth:`Preprocessing.transform` as layers: arithmetic for runs of numeric columns, one-hot for the others."""
     parts: list[Tensor] = []
     start = 0
     for key, group in groupby(enumerate(preprocessing.columns), key=lambda pair: pair[1].vocabulary and pair[0]):
         columns = [column for _, column in group]
         part = rows if len(columns) == len(preprocessing.columns) else rows[:, start : start + len(columns)]
         if key == ():
+            # Keras's Normalization divides by 1e-7 at least, and by the root of a square that may overflow.
             mean, scale = (np.array([getattr(one, name) for one in columns], np.float32) for name in ("mean", "scale"))
-            parts.append(keras.layers.Normalization(mean=mean, variance=scale.astype(np.float64) ** 2)(part))
+            parts.append((part - mean) / scale)
         else:
             parts.append(ops.one_hot(ops.cast(part[:, 0], "int32"), len(columns[0].vocabulary)))
         start += len(columns)

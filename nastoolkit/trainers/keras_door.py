@@ -2,7 +2,14 @@
 
 from typing import Any
 
-import keras as _keras  # pyright: ignore[reportMissingTypeStubs] - keras has no types
+from nastoolkit.errors import ConfigError
+
+try:
+    import keras as _keras  # pyright: ignore[reportMissingTypeStubs] - keras has no types
+except (ImportError, ValueError) as error:  # a backend that is not installed, or that Keras does not know
+    raise ConfigError(
+        f"Keras does not start: {error}. Set KERAS_BACKEND to jax or tensorflow, whichever is installed."
+    ) from None
 
 keras: Any = _keras
 ops: Any = _keras.ops  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - keras has no types

@@ -1,10 +1,33 @@
 """The network and how it learns, written once in ``keras.ops`` over a leading axis of C networks."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nastoolkit.datasets.base import Task
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
+from nastoolkit.trainers.packing import Packed
+
+
+class Course(NamedTuple):
+    """What all networks of a run learn from, on the device.
+
+    Attributes:
+        features: ``(N, F)``.
+        targets: ``(N, O)``.
+        batches: ``(E, S, B)`` int32 row numbers; the order is one for the whole run.
+        rows: ``(S, B)`` 1 for a row, 0 for the padding of an epoch's last batch.
+    """
+
+    features: Tensor
+    targets: Tensor
+    batches: Tensor
+    rows: Tensor
+
+    @property
+    def steps(self) -> int:
+        """Steps of stochastic gradient descent in all epochs."""
+        return int(self.batches.shape[0] * self.batches.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +44,12 @@ class Network:
     activation: str
     task: Task
 
-    def forward(self, weights: list[Tensor], adjacency: Tensor, units: Tensor, inputs: Tensor) -> Tensor:
+    def forward(self, packed: Packed, inputs: Tensor) -> Tensor:
         """``(N, F)`` features -> ``(C, N, O)`` logits, or standardized values.
 
         Hidden vertex j computes ``activation(sum of predecessors . kernel + bias)``, silent beyond its own units.
         """
+        weights, adjacency, units = packed
         activation = keras.activations.get(self.activation)
         states = [ops.matmul(inputs[None], weights[0])]
         for j in range(self.depth):
@@ -42,44 +66,28 @@ class Network:
             errors = ops.mean(ops.square(outputs - targets), axis=-1)
         return ops.sum(errors * rows, axis=-1) / ops.sum(rows)
 
-    def predict(self, weights: list[Tensor], adjacency: Tensor, units: Tensor, inputs: Tensor) -> Tensor:
+    def predict(self, packed: Packed, inputs: Tensor) -> Tensor:
         """``(N, F)`` features -> ``(C, N, O)`` probabilities, or standardized values."""
-        outputs = self.forward(weights, adjacency, units, inputs)
+        outputs = self.forward(packed, inputs)
         return ops.softmax(outputs) if self.task == "classification" else outputs
 
     def train(  # noqa: PLR0913 - everything that a compiled program reads is an argument
-        self,
-        weights: list[Tensor],
-        adjacency: Tensor,
-        units: Tensor,
-        rates: Tensor,
-        momenta: Tensor,
-        features: Tensor,
-        targets: Tensor,
-        batches: Tensor,
-        rows: Tensor,
-        threshold: Tensor,
-        steps: Tensor,
+        self, packed: Packed, rates: Tensor, momenta: Tensor, course: Course, threshold: Tensor, steps: Tensor
     ) -> tuple[list[Tensor], Tensor]:
         """Stochastic gradient descent with heavy-ball momentum: all steps of all epochs in one loop.
 
         Args:
-            weights: padded, each ``(C, ...)``.
-            adjacency: as :attr:`Packed.adjacency`.
-            units: as :attr:`Packed.units`.
+            packed: the networks, with their initial weights.
             rates: ``(C,)`` learning rates.
             momenta: ``(C,)``.
-            features: ``(N, F)``.
-            targets: ``(N, O)``.
-            batches: ``(E, S, B)`` int32 row numbers, one order for all networks.
-            rows: ``(S, B)`` 1 for a row, 0 for the padding of an epoch's last batch.
+            course: what they learn from.
             threshold: a network whose mean loss over an epoch is not above it learns no more.
             steps: how many of the E · S steps to make; 0 compiles and does nothing.
 
         Returns:
             the weights, and ``(C, E)`` the mean loss of each epoch.
         """
-        epochs, epoch_steps, _ = batches.shape
+        epochs, epoch_steps, _ = course.batches.shape
         losses_and_gradients = backend().value_and_gradients
 
         def step(
@@ -87,25 +95,22 @@ class Network:
         ) -> tuple[list[Tensor], list[Tensor], Tensor, Tensor]:
             weights, velocities, curves, learning = carry
             epoch, place = t // epoch_steps, t % epoch_steps
-            batch, row = batches[epoch, place], rows[place]
-            inputs, expected = ops.take(features, batch, axis=0), ops.take(targets, batch, axis=0)
+            batch, row = course.batches[epoch, place], course.rows[place]
+            inputs, expected = ops.take(course.features, batch, axis=0), ops.take(course.targets, batch, axis=0)
 
             def losses(weights: list[Tensor]) -> Tensor:
-                return self.losses(self.forward(weights, adjacency, units, inputs), expected, row)
+                return self.losses(self.forward(packed._replace(weights=weights), inputs), expected, row)
 
             values, gradients = losses_and_gradients(losses, weights)
-            velocities = [
-                _along(learning * momenta, velocity) * velocity - _along(learning * rates, velocity) * gradient
-                for velocity, gradient in zip(velocities, gradients, strict=True)
-            ]
+            velocities = _accelerated(velocities, gradients, learning * rates, learning * momenta)
             weights = [weight + velocity for weight, velocity in zip(weights, velocities, strict=True)]
             now = ops.cast(ops.arange(epochs) == epoch, "float32")
-            curves = curves + (values * ops.sum(row) / ops.sum(rows))[:, None] * now
+            curves = curves + (values * ops.sum(row) / ops.sum(course.rows))[:, None] * now
             done = (place == epoch_steps - 1) & (ops.sum(curves * now, axis=1) <= threshold)
             return weights, velocities, curves, ops.where(done, 0.0, learning)
 
         curves = ops.zeros((rates.shape[0], epochs))
-        start = (weights, [ops.zeros_like(weight) for weight in weights], curves, ops.ones_like(rates))
+        start = (packed.weights, [ops.zeros_like(one) for one in packed.weights], curves, ops.ones_like(rates))
         weights, _, curves, _ = ops.fori_loop(0, steps, step, start)
         return weights, curves
 
@@ -117,6 +122,14 @@ def _sum_of(states: list[Tensor], adjacency: Tensor, target: int) -> Tensor:
     for part in parts[1:]:
         total = total + part
     return total
+
+
+def _accelerated(velocities: list[Tensor], gradients: list[Tensor], rates: Tensor, momenta: Tensor) -> list[Tensor]:
+    """Heavy-ball momentum: ``momentum * velocity - rate * gradient``."""
+    return [
+        _along(momenta, velocity) * velocity - _along(rates, velocity) * gradient
+        for velocity, gradient in zip(velocities, gradients, strict=True)
+    ]
 
 
 def _along(numbers: Tensor, like: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ is padded to its :class:`Bucket`; padded rows, columns and layers are zeros and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,19 +41,18 @@ class Bucket:
         return [(features, self.width), *hidden, (self.width, outputs), (outputs,)]
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """C networks of one bucket.
+class Packed(NamedTuple):
+    """C networks of one bucket, as numpy arrays or as tensors on the device.
 
-    Args:
+    Attributes:
         weights: padded, each ``(C, ...)``.
         adjacency: ``(C, depth + 1, depth + 1)`` 1 where vertex i feeds hidden vertex j + 1 (the last: the output).
         units: ``(C, depth, 1, width)`` 1 where a hidden vertex has a unit.
     """
 
-    weights: list[Floats]
-    adjacency: Floats
-    units: Floats
+    weights: list[Any]
+    adjacency: Any
+    units: Any
 
 
 def initial_weights(architecture: Architecture, seed: int) -> Floats:

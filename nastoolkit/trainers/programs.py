@@ -15,30 +15,8 @@ from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Task
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.keras_door import Tensor, ops
-from nastoolkit.trainers.network import Network
+from nastoolkit.trainers.network import Course, Network
 from nastoolkit.trainers.packing import Bucket, Packed, pack
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What all networks of a run learn from, on the device: put there once.
-
-    Args:
-        features: ``(N, F)``.
-        targets: ``(N, O)``.
-        batches: ``(E, S, B)`` int32 row numbers; the order is one for the whole run.
-        rows: ``(S, B)`` 1 for a row, 0 for the padding of an epoch's last batch.
-    """
-
-    features: Tensor
-    targets: Tensor
-    batches: Tensor
-    rows: Tensor
-
-    @property
-    def steps(self) -> int:
-        """Steps of stochastic gradient descent in all epochs."""
-        return int(self.batches.shape[0] * self.batches.shape[1])
 
 
 @lru_cache(maxsize=2)
@@ -122,13 +100,10 @@ class Program:
     ) -> tuple[list[Floats], Floats]:
         """The learnt weights, padded, and ``(C, E)`` curves; see :meth:`Network.train`."""
         weights, curves = self._train(
-            *_placed(packed),
+            _placed(packed),
             ops.convert_to_tensor(rates),
             ops.convert_to_tensor(momenta),
-            course.features,
-            course.targets,
-            course.batches,
-            course.rows,
+            course,
             ops.convert_to_tensor(np.float32(threshold)),
             ops.convert_to_tensor(np.int32(steps)),
         )
@@ -137,7 +112,7 @@ class Program:
     def predict(self, packed: Packed, features: list[Tensor]) -> Floats:
         """:func:`blocks` of features -> ``(C, N, O)`` with the padding still on; see :meth:`Network.predict`."""
         placed = _placed(packed)
-        return np.concatenate([_fetched(self._predict(*placed, block)) for block in features], axis=1)
+        return np.concatenate([_fetched(self._predict(placed, block)) for block in features], axis=1)
 
 
 _programs: dict[Plan, Program] = {}
@@ -160,9 +135,9 @@ def compile_seconds() -> float:
     return sum(_seconds)
 
 
-def _placed(packed: Packed) -> tuple[list[Tensor], Tensor, Tensor]:
-    weights = [ops.convert_to_tensor(weight) for weight in packed.weights]
-    return weights, ops.convert_to_tensor(packed.adjacency), ops.convert_to_tensor(packed.units)
+def _placed(packed: Packed) -> Packed:
+    weights, adjacency, units = packed
+    return Packed([ops.convert_to_tensor(one) for one in weights], *map(ops.convert_to_tensor, (adjacency, units)))
 
 
 def _fetched(tensor: Tensor) -> Floats:

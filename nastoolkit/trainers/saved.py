@@ -1,6 +1,7 @@
 """Predicting with a model file, as anyone would who has Keras alone."""
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -17,6 +18,6 @@ def predict_saved(path: Path, rows: Floats) -> Floats:
     """
     try:
         model = keras.saving.load_model(path)
-    except (ValueError, OSError, KeyError, TypeError) as error:
+    except (ValueError, OSError, KeyError, TypeError, AttributeError, BadZipFile) as error:
         raise DataError(f"{path} is not a whole Keras model: {error}. Write it again with nastoolkit resume.") from None
     return np.asarray(model.predict(rows, verbose=0))

@@ -24,8 +24,8 @@ class Backend(Protocol):
         ...
 
 
-def backend() -> Backend:
-    """The backend that Keras runs on.
+def backend_name() -> str:
+    """What Keras calls the backend that it runs on.
 
     Raises:
         ConfigError: Keras runs on a backend that this trainer does not know.
@@ -36,4 +36,13 @@ def backend() -> Backend:
             f"Keras runs on {name!r}, which the trainer 'keras' does not know. Set KERAS_BACKEND to "
             f"{' or '.join(BACKENDS)}."
         )
-    return cast("Backend", importlib.import_module(f"{__name__}.{name}"))
+    return name
+
+
+def backend() -> Backend:
+    """The backend that Keras runs on.
+
+    Raises:
+        ConfigError: Keras runs on a backend that this trainer does not know.
+    """
+    return cast("Backend", importlib.import_module(f"{__name__}.{backend_name()}"))

@@ -1,6 +1,7 @@
 """Gradients and compilation by TensorFlow."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import tensorflow as _tf  # noqa: ICN001 - tf is the untyped door to it
@@ -20,4 +21,5 @@ def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function as one XLA program for each set of shapes it is called with."""
-    return tf.function(function, jit_compile=True, autograph=False)
+    # TensorFlow counts traces by code and warns of a fifth program as of one traced five times; a partial has no code.
+    return tf.function(partial(function), jit_compile=True, autograph=False)

@@ -1,0 +1,172 @@
+"""Individuals to scores, with the fake trainer, whose networks are one number each."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from fakes import EVENTS, FakeTrainer, Lab, network
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.datasets.base import Data
+from nastoolkit.errors import PluginError
+from nastoolkit.evaluation import Evaluator, Subject, counted, evaluate_population
+from nastoolkit.fitness.paper import PaperFitness
+from nastoolkit.genome import Hyperparameters
+from nastoolkit.parts import Parts, build_parts
+from nastoolkit.rng import Stream
+from nastoolkit.state import Individual
+from nastoolkit.storage.base import Counters, Evaluation
+
+ROOT = Stream(7)
+SKIP = ((0, 1), (0, 2), (1, 2), (1, 3), (2, 3))
+
+
+@pytest.fixture
+def parts(lab: Lab) -> Parts:
+    return build_parts(lab.config({"trainer.representations": 3}), lab.plugins)
+
+
+@pytest.fixture
+def data(parts: Parts) -> Data:
+    return parts.dataset.load(ROOT).without_test()
+
+
+def subject(data: Data, edges: Any = ((0, 1), (1, 2), (2, 3)), **genes: float) -> Subject:
+    known = {"learning_rate": 0.03, "momentum": 0.8, "mutation_rate": 0.5, "crossover_rate": 0.5}
+    return Subject(Architecture(data.signature, 8, (8, 4), edges), Hyperparameters(**{**known, **genes}))
+
+
+@pytest.fixture
+def subjects(data: Data) -> list[Subject]:
+    """The second one diverges."""
+    return [subject(data), subject(data, learning_rate=1.0), subject(data, SKIP), subject(data, momentum=0.0)]
+
+
+def individuals(parts: Parts, data: Data, count: int) -> list[Individual]:
+    layout = parts.encoder.layout(data.signature)
+    return [Individual(bits, layout) for bits in parts.initializer.genomes(count, layout, ROOT).tolist()]
+
+
+def test_the_key_stands_for_what_is_trained_alone(data: Data) -> None:
+    one = subject(data)
+    assert one.key == subject(data, mutation_rate=0.1, crossover_rate=0.9).key
+    others = [subject(data, SKIP), subject(data, learning_rate=0.04), subject(data, momentum=0.7)]
+    assert len({one.key, *(other.key for other in others)}) == 4
+
+
+def test_the_best_representation_counts_and_all_are_kept(subjects: list[Subject], parts: Parts, data: Data) -> None:
+    found = evaluate_population(subjects, parts, data, ROOT)
+    for one in (found[0], found[2], found[3]):
+        assert len(one.spread) == 3
+        assert one.fitness == min(one.spread) < max(one.spread)
+        assert one.weights is not None
+        assert one.weights[0] > 0.4
+    assert [one.key for one in found] == [one.key for one in subjects]
+
+
+def test_the_fitness_is_that_of_equation_3_by_hand(subjects: list[Subject], parts: Parts, data: Data) -> None:
+    (found,) = evaluate_population(subjects[:1], parts, data, ROOT)
+    assert found.weights is not None
+    quality = float(found.weights[0])  # one output misses 1 by 1 - q, two miss 0 by (1 - q) / 2
+    largest = parts.encoder.decode(np.ones(51, np.uint8), data.signature).complexity
+    share = found.architecture.complexity / largest
+    assert found.fitness == pytest.approx(2 * (1 - quality) / 3 + 0.001 * share)
+    assert found.score == 100.0
+
+
+def test_a_diverged_network_is_worst_and_marked(subjects: list[Subject], parts: Parts, data: Data) -> None:
+    found = evaluate_population(subjects, parts, data, ROOT)[1]
+    assert (found.fitness, found.diverged, found.spread) == (np.inf, 3, (np.inf,) * 3)
+    assert np.isnan(found.score)
+
+
+def test_a_result_depends_on_nothing_but_the_network_and_the_stream(
+    subjects: list[Subject], parts: Parts, data: Data
+) -> None:
+    together = evaluate_population(subjects, parts, data, ROOT)
+    alone = [evaluate_population([one], parts, data, ROOT)[0] for one in reversed(subjects)]
+    finite = [(one, other) for one, other in zip(together, reversed(alone), strict=True) if np.isfinite(one.fitness)]
+    assert len(finite) == 3
+    assert all(one == other for one, other in finite)
+    assert evaluate_population(subjects, parts, data, Stream(8))[0].spread != together[0].spread
+
+
+def test_initial_weights_differ_between_representations_and_data(parts: Parts, data: Data) -> None:
+    other = replace(data, train=data.valid)
+    spreads = [evaluate_population([subject(data)], parts, one, ROOT)[0].spread for one in (data, other)]
+    assert len({*spreads[0], *spreads[1]}) == 6
+
+
+def test_nobody_to_score_trains_nothing(parts: Parts, data: Data) -> None:
+    assert evaluate_population([], parts, data, ROOT) == []
+    assert EVENTS == []
+
+
+@pytest.mark.parametrize(("answer", "finite"), [("nan", 0), ("shallow", 4)])
+def test_a_fitness_of_nan_loses(lab: Lab, subjects: list[Subject], data: Data, answer: str, finite: int) -> None:
+    parts = build_parts(lab.config({"fitness.use": "odd", "fitness.answer": answer}), lab.plugins)
+    found = evaluate_population([*subjects, subject(data, momentum=0.5)], parts, data, ROOT)
+    assert sum(one.fitness == 2.0 for one in found) == finite
+    assert all(one.fitness == np.inf and np.isnan(one.score) for one in found if one.fitness != 2.0)
+
+
+def test_a_fitness_of_another_shape_is_a_defect_of_its_plugin(lab: Lab, subjects: list[Subject], data: Data) -> None:
+    parts = build_parts(lab.config({"fitness.use": "odd", "fitness.answer": "shape"}), lab.plugins)
+    with pytest.raises(PluginError, match=r"'odd' returned shape \(5,\) for 4 candidates\. It must return \(4,\)"):
+        evaluate_population(subjects, parts, data, ROOT)
+
+
+def test_an_evaluator_trains_each_network_once(parts: Parts, data: Data) -> None:
+    evaluator = Evaluator(parts, data, ROOT, evaluate_population)
+    population = individuals(parts, data, 5)
+    new = evaluator.evaluate([*population, *population[:2]])
+    assert len(new) == 5
+    assert evaluator.evaluate(population) == []
+    assert EVENTS.count("training") == 1
+    assert {one.key for one in population} == {one.key for one in new}
+    assert all(one.fitness.values == (evaluator.known(one.key).fitness,) for one in population)
+
+
+def test_what_was_stored_is_not_trained_again(parts: Parts, data: Data) -> None:
+    population = individuals(parts, data, 5)
+    known = Evaluator(parts, data, ROOT, evaluate_population).evaluate(population[:3])
+    EVENTS.clear()
+    evaluator = Evaluator(parts, data, ROOT, evaluate_population, known)
+    assert [one.key for one in evaluator.evaluate(population)] == [evaluator.subject(one).key for one in population[3:]]
+    wanted = [network(s.architecture, s.hyperparameters) for s in map(evaluator.subject, population[3:])]
+    assert ["training", *wanted] == EVENTS
+
+
+def test_weights_are_given_out_and_not_kept(parts: Parts, data: Data) -> None:
+    evaluator = Evaluator(parts, data, ROOT, evaluate_population)
+    (new,) = evaluator.evaluate(individuals(parts, data, 1))
+    assert new.weights is not None
+    assert evaluator.known(new.key).weights is None
+
+
+def test_a_plugin_that_gives_other_networks_back_is_told(parts: Parts, data: Data) -> None:
+    def backwards(subjects: Sequence[Subject], *rest: Any) -> list[Evaluation]:
+        return evaluate_population(subjects, *rest)[::-1]
+
+    with pytest.raises(PluginError, match="gave other networks back than it was given"):
+        Evaluator(parts, data, ROOT, backwards).evaluate(individuals(parts, data, 3))
+
+
+def test_counters_add_up(subjects: list[Subject], parts: Parts, data: Data) -> None:
+    new = evaluate_population(subjects, parts, data, ROOT)
+    scored = individuals(parts, data, 6)
+    before = Counters(evaluations=10, trained=7, cache_hits=3, diverged=1)
+    assert counted(before, scored, new) == Counters(evaluations=16, trained=11, cache_hits=5, diverged=2)
+
+
+def test_a_network_counts_as_diverged_when_every_representation_did(subjects: list[Subject], parts: Parts) -> None:
+    data = parts.dataset.load(ROOT).without_test()
+    new = [replace(one, diverged=2) for one in evaluate_population(subjects[:1], parts, data, ROOT)]
+    assert counted(Counters(), individuals(parts, data, 1), new).diverged == 0
+
+
+def test_the_shipped_parts_are_replaced_by_the_configured_ones(parts: Parts) -> None:
+    assert isinstance(parts.trainer, FakeTrainer)
+    assert parts.fitness == PaperFitness()
