@@ -74,7 +74,7 @@ def main() -> None:
         "Population trainer against keras.Model.fit", f"{SEED}: data, networks, weights, which of them Keras trains"
     )
     first, (own, scored) = drawn(options.population), searched()
-    found = sum(own, [])
+    found = [one for batch in own for one in batch]
     sets = {
         "drawn": (first, [Way(f"{len(first)} drawn by coe, at once", [first], len(first))]),
         "searched": (

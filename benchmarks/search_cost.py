@@ -47,6 +47,7 @@ class Memory:
 
     @hookimpl
     def nastoolkit_generation_finished(self) -> None:
+        """Note what it is now."""
         self.mebibytes.append(psutil.Process().memory_info().rss / 2**20)
 
 

@@ -83,6 +83,11 @@ class RunConfig:
         return hashlib.sha256(json.dumps(table, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def dataset_title(table: Table) -> str:
+    """What to call the data set of a table ``[dataset]``: the name of its file, or of its component."""
+    return Path(str(table["path"])).name if table.get("path") else str(table["use"])
+
+
 def read_config(path: Path | None, settings: Iterable[tuple[str, Any]] = ()) -> RunConfig:
     """A configuration file with some keys set on top.
 

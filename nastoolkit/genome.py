@@ -16,10 +16,10 @@ GENE_BITS = 5
 
 LEVELS = 2**GENE_BITS
 
-LEARNING_RATES = np.geomspace(1e-4, 1.0, LEVELS)
+LEARNING_RATES = np.geomspace(1e-4, 1.0, LEVELS).round(12)  # processors differ in the last bit of a power
 MOMENTA = np.linspace(0.0, 0.9, LEVELS)
 MUTATION_RATES = np.linspace(0.0, 1.0, LEVELS)
-CROSSOVER_RATES = np.geomspace(1e-3, 1.0, LEVELS)
+CROSSOVER_RATES = np.geomspace(1e-3, 1.0, LEVELS).round(12)
 
 
 @dataclass(frozen=True, slots=True)

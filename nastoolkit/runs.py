@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tomli_w
 
-from nastoolkit.config import DEFAULT_STORAGE, RunConfig
+from nastoolkit.config import DEFAULT_STORAGE, RunConfig, dataset_title
 from nastoolkit.errors import OutputError, StorageError
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT
@@ -95,7 +95,7 @@ def _storage_of(folder: Path) -> str:
 
 
 def _new_name(config: RunConfig) -> str:
-    words = (str(config.components[kind]["use"]) for kind in ("dataset", "initializer"))
+    words = (Path(dataset_title(config.components["dataset"])).stem, config.components["initializer"]["use"])
     made = "-".join([*words, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)])
     return re.sub(r"[^\w.-]", "_", made)
 

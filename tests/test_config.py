@@ -89,7 +89,7 @@ def test_a_limit_on_minutes_or_evaluations_lifts_the_one_on_generations(limit: d
         ({"search": {"populaton": 3}}, "[search] has no key 'populaton'. Did you mean 'population'?"),
         ({"search": 3}, "search = 3 is not a table"),
         ({"trainer": "keras"}, "trainer = 'keras' is not a table. Write it as [trainer] with keys below it."),
-        ({"search": {"population": 1}}, "[search] population = 1 cannot be: input should be greater than or equal to 2"),
+        ({"search": {"population": 1}}, "[search] population = 1 cannot be: input should be greater than or equal to"),
         ({"search": {"population": 0}}, "[search] population = 0 cannot be"),
         ({"search": {"population": True}}, "[search] population = True cannot be"),
         ({"search": {"population": "10"}}, "[search] population = '10' cannot be"),
@@ -139,7 +139,7 @@ def test_a_file_that_is_no_configuration_is_named(tmp_path: Path, content: bytes
 
 
 def test_a_folder_is_no_configuration(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read: .* directory"):
+    with pytest.raises(ConfigError, match=r"cannot be read: .* directory"):
         read_config(tmp_path)
 
 
@@ -164,7 +164,7 @@ def test_a_setting_is_read_as_toml_or_else_as_text(text: str, expected: tuple[st
 
 @pytest.mark.parametrize("text", ["trainer.epochs", "=20", " =", ""])
 def test_a_setting_needs_a_key_and_an_equals_sign(text: str) -> None:
-    with pytest.raises(UsageError, match="is not of the form KEY=VALUE, such as trainer.epochs=20"):
+    with pytest.raises(UsageError, match=r"is not of the form KEY=VALUE, such as trainer\.epochs=20"):
         parse_setting(text)
 
 

@@ -100,7 +100,7 @@ def test_initial_weights_differ_between_representations_and_data(parts: Parts, d
 
 
 def test_nobody_to_score_trains_nothing(parts: Parts, data: Data) -> None:
-    assert evaluate_population([], parts, data, ROOT) == []
+    assert Evaluator(parts, data, ROOT, evaluate_population).evaluate([]) == []
     assert EVENTS == []
 
 

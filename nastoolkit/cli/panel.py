@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from nastoolkit.config import dataset_title
 from nastoolkit.storage.base import Generation, Run
 
 TICKS = "▁▂▃▄▅▆▇█"
@@ -76,7 +77,8 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
     seconds, history = document["seconds"], document["history"]
     architecture, genes = best["architecture"], best["hyperparameters"]
     rows = {
-        "data set": f"{config['dataset']['use']}, initializer {config['initializer']['use']}, seed {document['seed']}",
+        "data set": dataset_title(config["dataset"]),
+        "initializer": f"{config['initializer']['use']}, seed {document['seed']}",
         "validation": metric_text(best["valid"]),
         "test": metric_text(best["test"]),
         "fitness F": f"{number(best['fitness'], 5)}  {sparkline([one['best_fitness'] for one in history])}",

@@ -11,6 +11,7 @@ def runs(*, storage: Storage = STORAGE, json: Json = False) -> None:
     from rich.table import Table
 
     from nastoolkit.cli.console import print_json, results
+    from nastoolkit.config import dataset_title
     from nastoolkit.plugins import load_plugins
     from nastoolkit.runs import open_storage
 
@@ -20,7 +21,7 @@ def runs(*, storage: Storage = STORAGE, json: Json = False) -> None:
         {
             "run": run.name,
             "created": run.created,
-            "dataset": run.config["dataset"]["use"],
+            "dataset": dataset_title(run.config["dataset"]),
             "initializer": run.config["initializer"]["use"],
             "seed": run.config["seed"],
             "stopped_because": run.stopped_because or None,

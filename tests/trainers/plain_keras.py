@@ -1,14 +1,30 @@
-"""One network by Keras alone: layers of their own widths, Keras's losses, optimizer and training step."""
+"""One network by Keras alone: layers of their own widths, and Keras's losses, optimizer and training step."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import keras
 import numpy as np
 
 from nastoolkit.architecture import Architecture
-from nastoolkit.arrays import Floats
+from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
+
+
+@dataclass
+class PlainCourse:
+    """What a training by Keras showed.
+
+    Args:
+        gradient: ``(C,)`` of the first step.
+        weights: ``(C,)`` after each epoch.
+        curve: the mean loss over the rows of each epoch, each row's measured as it was learned from.
+    """
+
+    gradient: Floats
+    weights: list[Floats] = field(default_factory=list)
+    curve: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -19,17 +35,26 @@ class PlainNetwork:
     layers: list[keras.layers.Dense]
 
     @property
-    def weights(self) -> Floats:
-        """``(C,)`` in the order of :attr:`Architecture.shapes`."""
-        return np.concatenate([array.ravel() for layer in self.layers for array in layer.get_weights()])
+    def variables(self) -> list[keras.Variable]:
+        """The trainable weights in the order of :attr:`Architecture.shapes`."""
+        return [variable for layer in self.layers for variable in layer.trainable_variables]
 
-    @weights.setter
-    def weights(self, vector: Floats) -> None:
-        for layer in self.layers:
-            arrays = layer.get_weights()
-            ends = np.cumsum([array.size for array in arrays])
-            layer.set_weights([part.reshape(a.shape) for part, a in zip(np.split(vector, ends), arrays, strict=False)])
-            vector = vector[ends[-1] :]
+    @property
+    def weights(self) -> Floats:
+        """``(C,)`` the weights as one vector."""
+        return vector_of(self.variables)
+
+    def start_from(self, weights: Floats) -> None:
+        """Give the layers the weights ``(C,)``."""
+        for variable in self.variables:
+            size = int(np.prod(variable.shape))
+            variable.assign(weights[:size].reshape(variable.shape))
+            weights = weights[size:]
+
+
+def vector_of(variables: Sequence[keras.Variable]) -> Floats:
+    """Variables as one vector."""
+    return np.concatenate([keras.ops.convert_to_numpy(variable).ravel() for variable in variables])
 
 
 def plain_network(architecture: Architecture, activation: str) -> PlainNetwork:
@@ -48,31 +73,36 @@ def plain_network(architecture: Architecture, activation: str) -> PlainNetwork:
     return PlainNetwork(keras.Model(features, states[architecture.depth + 1]), layers)
 
 
-def plain_training(  # what fixes a training
+def plain_training(
     architecture: Architecture,
     activation: str,
     start: Floats,
     genes: Hyperparameters,
     data: Data,
-    epochs: list[list[Floats]],
-) -> tuple[Floats, list[float]]:
-    """Train on batches of row numbers, epoch by epoch.
-
-    Returns:
-        ``(C,)`` the weights, and the mean loss over the rows of each epoch, each row measured as it was learned from.
-    """
+    epochs: Sequence[Sequence[Array]],
+) -> PlainCourse:
+    """Train with ``train_on_batch``, batch by batch of row numbers."""
     network = plain_network(architecture, activation)
-    network.weights = start
+    network.start_from(start)
+    model, optimizer = network.model, keras.optimizers.SGD(genes.learning_rate, genes.momentum)
     classification = data.task == "classification"
     loss = keras.losses.CategoricalCrossentropy(from_logits=True) if classification else "mean_squared_error"
-    optimizer = keras.optimizers.SGD(genes.learning_rate, genes.momentum)
-    network.model.compile(optimizer, loss, jit_compile=False)
+    # JAX would compile every operation on its own otherwise, or the whole step twice: slower for so few steps.
+    model.compile(optimizer, loss, jit_compile=False, run_eagerly=keras.config.backend() == "jax")
     inputs, targets = data.preprocessing.transform(data.train.inputs), data.expected(data.train)
-    curve = []
+    found = None
     for batches in epochs:
-        losses = []
+        losses: list[float] = []
         for batch in batches:
-            network.model.reset_metrics()
-            losses.append(float(network.model.train_on_batch(inputs[batch], targets[batch])))
-        curve.append(float(np.average(losses, weights=[len(batch) for batch in batches])))
-    return network.weights, curve
+            model.reset_metrics()
+            losses.append(float(model.train_on_batch(inputs[batch], targets[batch])))
+            found = found or PlainCourse(_first_gradient(network, optimizer))
+        found.weights.append(network.weights)
+        found.curve.append(float(np.average(losses, weights=[len(batch) for batch in batches])))
+    return found
+
+
+def _first_gradient(network: PlainNetwork, optimizer: keras.optimizers.SGD) -> Floats:
+    """After one step a velocity is the gradient, times minus the learning rate: exact where ``w0 - w1`` is rounded."""
+    velocities = dict(zip([one.path for one in network.model.trainable_variables], optimizer.momentums, strict=True))
+    return vector_of([velocities[one.path] for one in network.variables]) / -float(optimizer.learning_rate)

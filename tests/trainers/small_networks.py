@@ -15,12 +15,12 @@ from nastoolkit.trainers.base import Trained
 from nastoolkit.trainers.keras_trainer import KerasTrainer
 from nastoolkit.trainers.packing import initial_weights
 
-TRAIN_ROWS, VALID_ROWS, FEATURES, CLASSES = 58, 20, 6, 3
+TRAIN_ROWS, VALID_ROWS, CLASSES = 58, 20, 3
 EPOCHS, BATCH_SIZE = 5, 6
 """50 steps; the last batch of an epoch has 4 rows."""
+ORDER = 5
+"""The seed of the order of the batches."""
 
-SPREAD = ("", "", "", "", "", "")
-"""Six numeric columns; a column of three values would become three features."""
 KINDS = {"numeric": (0, 0, 0, 0, 0, 0), "categorical": (3, 3), "mixed": (0, 3, 0, 0)}
 """For each column the size of its vocabulary, 0 for a numeric one: six features in each case."""
 
@@ -99,8 +99,8 @@ def train(
     hyperparameters: Sequence[Hyperparameters],
     seeds: Sequence[int],
 ) -> Trained:
-    """One representation each."""
-    return trainer.train(networks, hyperparameters, data, np.array(seeds, np.uint32)[:, None], order=5)
+    """Train every network from the initial weights of one seed."""
+    return trainer.train(networks, hyperparameters, data, np.array(seeds, np.uint32)[:, None], order=ORDER)
 
 
 def untrained(networks: Sequence[Architecture]) -> Trained:

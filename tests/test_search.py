@@ -1,0 +1,269 @@
+"""The loop, on networks in closed form."""
+
+import json
+import os
+from contextlib import suppress
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fakes import EVENTS, Lab, network
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from nastoolkit.encoders.matrix import MatrixEncoder
+from nastoolkit.errors import Interrupted, PluginError
+from nastoolkit.genome import decode_hyperparameters
+from nastoolkit.hookspecs import hookimpl
+from nastoolkit.plugins import register
+from nastoolkit.search import diversity
+from nastoolkit.storage.base import Generation, Run
+
+GOLDEN = Path(__file__).parent / "golden" / "search_fake.json"
+GENERATIONS = 5
+SETTINGS = {"seed": 3, "search.generations": GENERATIONS, "trainer.representations": 2}
+
+
+class CtrlC:
+    """Interrupts a search once a generation is saved."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    @hookimpl
+    def nastoolkit_generation_finished(self, generation: Generation) -> None:
+        if generation.number == self.number:
+            raise KeyboardInterrupt
+
+
+class CtrlCInTraining:
+    """Interrupts a search in its n-th call of the trainer, counted from 0."""
+
+    def __init__(self, number: int) -> None:
+        self.calls = -1
+        self.number = number
+
+    @hookimpl
+    def nastoolkit_evaluate_population(self) -> None:
+        self.calls += 1
+        if self.calls == self.number:
+            raise KeyboardInterrupt
+
+
+def outcome(document: dict[str, Any]) -> dict[str, Any]:
+    """What the seed determines of a result."""
+    return {key: value for key, value in document.items() if key not in {"run", "seconds", "files"}}
+
+
+def model(document: dict[str, Any]) -> bytes:
+    return Path(document["files"]["model"]).read_bytes()
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_one_others(lab: Lab) -> None:
+    first, again, other = (lab.start({**SETTINGS, "seed": seed}) for seed in (3, 3, 4))
+    assert lab.digests(first["run"]) == lab.digests(again["run"])
+    assert outcome(first) == outcome(again)
+    assert model(first) == model(again)
+    assert not set(lab.digests(first["run"])) & set(lab.digests(other["run"]))
+
+
+@pytest.mark.parametrize("number", range(GENERATIONS - 1))
+def test_going_on_after_any_generation_gives_the_bits_of_a_run_that_never_stopped(lab: Lab, number: int) -> None:
+    whole = lab.start(SETTINGS)
+    with pytest.raises(Interrupted, match=f"generation {number} is saved") as caught:
+        lab.start(SETTINGS, CtrlC(number))
+    run = str(caught.value).rpartition(" ")[2]
+    assert len(lab.digests(run)) == number + 1
+    EVENTS.clear()
+    resumed = lab.resume(run)
+    assert EVENTS.count("training") <= GENERATIONS - number - 1
+    assert lab.digests(run) == lab.digests(whole["run"])
+    assert outcome(resumed) == outcome(whole)
+    assert model(resumed) == model(whole)
+    weights = [lab.generations(one["run"])[-1].best_weights.tobytes() for one in (resumed, whole)]
+    assert weights[0] == weights[1]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_going_on_after_a_generation_was_cut_short_gives_the_same_bits(lab: Lab, number: int) -> None:
+    whole = lab.start(SETTINGS)
+    register(lab.plugins.manager, CtrlCInTraining(number), "ctrl-c")
+    with pytest.raises(Interrupted) as caught:
+        lab.start(SETTINGS)
+    run = str(caught.value).rpartition(" ")[2]
+    saved = len(lab.digests(run))
+    assert number <= saved < GENERATIONS
+    assert (f"generation {saved - 1} is saved" if saved else "no generation was saved yet") in str(caught.value)
+    resumed = lab.resume(run)
+    assert lab.digests(resumed["run"]) == lab.digests(whole["run"])
+    assert outcome(resumed) == outcome(whole)
+
+
+def test_a_run_that_is_stopped_after_every_generation_ends_like_one_that_is_not(lab: Lab) -> None:
+    whole = lab.start(SETTINGS)
+    with pytest.raises(Interrupted) as caught:
+        lab.start(SETTINGS, CtrlC(0))
+    run = str(caught.value).rpartition(" ")[2]
+    for number in range(1, GENERATIONS):
+        with suppress(Interrupted):
+            lab.resume(run, CtrlC(number))
+    assert outcome(lab.resume(run)) == outcome(whole)
+    assert lab.digests(run) == lab.digests(whole["run"])
+
+
+def test_a_recorded_search_comes_out_as_recorded(lab: Lab) -> None:
+    """``NASTOOLKIT_REWRITE_GOLDEN=1 pytest tests/test_search.py`` records it anew; a reviewer sees the difference."""
+    found = lab.start(SETTINGS)
+    text = json.dumps({"digests": lab.digests(found["run"]), "best": found["best"]}, indent=2) + "\n"
+    if os.environ.get("NASTOOLKIT_REWRITE_GOLDEN") == "1":
+        GOLDEN.write_text(text)
+    assert text == GOLDEN.read_text()
+
+
+@pytest.mark.parametrize(
+    ("limits", "because", "generations", "evaluations"),
+    [
+        ({"generations": 1}, "generations", 1, 6),
+        ({"generations": 3}, "generations", 3, 18),
+        ({"generations": None, "evaluations": 6}, "evaluations", 1, 6),
+        ({"generations": None, "evaluations": 18}, "evaluations", 3, 18),
+        ({"generations": None, "evaluations": 20}, "evaluations", 4, 20),
+        ({"generations": 2, "evaluations": 20}, "generations", 2, 12),
+        ({"generations": None, "minutes": 1e-9}, "minutes", 1, 6),
+        ({"generations": 2, "minutes": 60.0}, "generations", 2, 12),
+        ({"threshold": 1.0}, "threshold", 1, 6),
+        ({"threshold": -1.0}, "generations", 4, 24),
+    ],
+)
+def test_the_first_limit_that_is_reached_stops_the_search(
+    lab: Lab, limits: dict[str, Any], because: str, generations: int, evaluations: int
+) -> None:
+    found = lab.start({f"search.{name}": value for name, value in limits.items()})
+    assert (found["stopped_because"], found["generations"], found["evaluations"]) == (because, generations, evaluations)
+    assert all(len(generation.genomes) == 6 for generation in lab.generations(found["run"]))
+
+
+def test_the_search_stops_at_the_generation_whose_best_is_good_enough(lab: Lab) -> None:
+    best = [one["best_fitness"] for one in lab.start({**SETTINGS, "search.generations": 10})["history"]]
+    assert best[-1] < best[0]
+    found = lab.start({**SETTINGS, "search.generations": 10, "search.threshold": best[7]})
+    assert found["generations"] == best.index(best[7]) + 1 > 1
+
+
+def test_the_same_network_is_trained_once(lab: Lab) -> None:
+    found = lab.start({**SETTINGS, "search.generations": 8})
+    trained = [one for one in EVENTS if isinstance(one, tuple)]
+    assert len(trained) == len(set(trained)) == found["trained"]
+    assert found["cache_hits"] > 0
+    assert found["evaluations"] == found["trained"] + found["cache_hits"] == 48
+    signature, encoder = trained[0][0].signature, MatrixEncoder()
+    generations = lab.generations(found["run"])
+    key_of = {
+        network(encoder.decode(genome, signature), decode_hyperparameters(genome[-20:].tolist())): key
+        for generation in generations
+        for genome, key in zip(generation.genomes, generation.keys, strict=True)
+    }
+    assert len(set(key_of.values())) == len(key_of)
+    assert key_of.keys() <= set(trained)
+
+
+def test_individuals_with_the_same_key_have_the_same_fitness_and_score(lab: Lab) -> None:
+    generations = lab.generations(lab.start({**SETTINGS, "search.generations": 8})["run"])
+    rows = [row for one in generations for row in zip(one.keys, one.fitness.tolist(), one.scores.tolist(), strict=True)]
+    finite = {row for row in rows if np.isfinite(row[1])}
+    assert len(rows) > len(finite)
+    assert len({key for key, *_ in finite}) == len(finite)
+
+
+def test_the_best_individual_survives_and_the_best_so_far_never_gets_worse(lab: Lab) -> None:
+    generations = lab.generations(lab.start({**SETTINGS, "search.generations": 10})["run"])
+    for before, after in pairwise(generations):
+        assert before.best_genome.tolist() in after.genomes.tolist()
+        assert after.best_fitness <= before.best_fitness
+        assert after.best_fitness == min(after.fitness)
+
+
+def test_without_elites_the_best_may_die_and_is_remembered(lab: Lab) -> None:
+    settings = {"search.generations": 12, "replacement.elites": 0, "selection.use": "selWorst"}
+    generations = lab.generations(lab.start({**SETTINGS, **settings})["run"])
+    assert any(generation.fitness.min() > generation.best_fitness for generation in generations)
+    best = np.minimum.accumulate([generation.fitness.min() for generation in generations])
+    assert [generation.best_fitness for generation in generations] == best.tolist()
+
+
+def test_diverged_networks_lose_are_counted_and_stop_nothing(lab: Lab) -> None:
+    found = lab.start({**SETTINGS, "search.population": 30})
+    diverged = {one for one in EVENTS if isinstance(one, tuple) and one[1] > 0.5}
+    assert 0 < found["diverged"] == len(diverged) < found["trained"]
+    first = lab.generations(found["run"])[0]
+    fast = [decode_hyperparameters(genome[-20:].tolist()).learning_rate > 0.5 for genome in first.genomes]
+    assert np.isinf(first.fitness).tolist() == np.isnan(first.scores).tolist() == fast
+    assert found["best"]["hyperparameters"]["learning_rate"] < 0.5
+    finite = first.fitness[np.isfinite(first.fitness)]
+    assert found["history"][0]["mean_fitness"] == pytest.approx(finite.mean())
+
+
+def test_a_search_where_every_network_diverges_ends_with_a_warning_and_no_model(lab: Lab) -> None:
+    found = lab.start({"trainer.diverges": True})
+    assert found["stopped_because"] == "generations"
+    assert found["diverged"] == found["trained"] > 0
+    best = found["best"]
+    assert (best["fitness"], best["score"], best["valid"], best["test"]) == (None, None, None, None)
+    assert best["spread"] == [None]
+    assert found["files"]["model"] is None
+    assert not (Path("runs") / found["run"] / "best.keras").exists()
+    assert any(text.startswith("Every network diverged, so there is no model.") for text in lab.said)
+    assert found["history"][-1]["mean_fitness"] is None
+
+
+def test_a_fitness_of_nan_never_wins(lab: Lab) -> None:
+    found = lab.start({"fitness.use": "odd", "fitness.answer": "shallow", "search.population": 20})
+    assert len(found["best"]["architecture"]["widths"]) == 2
+    fitness = np.concatenate([one.fitness for one in lab.generations(found["run"])])
+    assert set(fitness) <= {2.0, 3.0, 4.0, 5.0, np.inf}
+
+
+def test_a_fitness_that_is_always_nan_is_no_divergence(lab: Lab) -> None:
+    found = lab.start({"fitness.use": "odd"})
+    assert (found["best"]["fitness"], found["best"]["score"]) == (None, None)
+    assert found["diverged"] < found["trained"]
+
+
+def test_a_fitness_of_another_shape_is_a_plugins_defect(lab: Lab) -> None:
+    with pytest.raises(PluginError, match="'odd' returned shape"):
+        lab.start({"fitness.use": "odd", "fitness.answer": "shape"})
+
+
+class Diary:
+    """Writes down in ``EVENTS`` when a generation was saved."""
+
+    @hookimpl
+    def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
+        EVENTS.append(f"generation {generation.number} of {run.name.partition('-')[0]}")
+
+
+def test_the_test_part_is_read_once_the_search_is_over_and_never_before(lab: Lab) -> None:
+    lab.start(SETTINGS, Diary())
+    told = [one for one in EVENTS if isinstance(one, str) and one != "training"]
+    saved = [f"generation {number} of fake" for number in range(GENERATIONS)]
+    assert told[:GENERATIONS] == saved
+    assert set(told[GENERATIONS:]) == {"test part read"}
+    last = max(place for place, one in enumerate(EVENTS) if one == "training")
+    assert EVENTS.index("test part read") > last
+
+
+@given(genomes=arrays(np.uint8, st.tuples(st.integers(2, 8), st.integers(1, 12)), elements=st.integers(0, 1)))
+def test_diversity_is_the_mean_hamming_distance_of_all_pairs(genomes: np.ndarray) -> None:
+    distances = [np.mean(one != other) for one, other in combinations(genomes, 2)]
+    assert diversity(genomes) == pytest.approx(np.mean(distances))
+
+
+def test_diversity_is_recorded_with_each_generation(lab: Lab) -> None:
+    found = lab.start(SETTINGS)
+    generations = lab.generations(found["run"])
+    assert [one["diversity"] for one in found["history"]] == [diversity(one.genomes) for one in generations]
+    assert diversity(np.zeros((4, 3), np.uint8)) == 0
+    assert diversity(np.array([[0, 0], [1, 1]], np.uint8)) == 1

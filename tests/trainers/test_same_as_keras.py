@@ -1,0 +1,157 @@
+"""A network learns in a population what it learns by Keras alone."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from plain_keras import PlainCourse, plain_training
+from small_networks import ORDER, TRAIN_ROWS, architectures, genes, small_data, train, trainer
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import Array, Floats
+from nastoolkit.datasets.base import Data, Task
+from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.keras_trainer import KerasTrainer
+from nastoolkit.trainers.packing import Bucket, Packed, initial_weights, pack, unpack
+from nastoolkit.trainers.programs import Course, course
+
+
+@dataclass(frozen=True)
+class Case:
+    """Fifty steps or a few more."""
+
+    activation: str
+    task: Task
+    batch_size: int
+    epochs: int
+
+    def __str__(self) -> str:
+        return f"{self.activation} {self.task} {self.batch_size} rows"
+
+    @property
+    def trainer(self) -> KerasTrainer:
+        return trainer(activation=self.activation, batch_size=self.batch_size, epochs=self.epochs)
+
+    @property
+    def data(self) -> Data:
+        return small_data(self.task)
+
+    @property
+    def networks(self) -> list[Architecture]:
+        return list(architectures(self.data).values())
+
+
+RELU = Case("relu", "classification", 6, 5)
+TANH = Case("tanh", "regression", 1, 1)
+CASES = [
+    RELU,
+    TANH,
+    Case("gelu", "classification", 1000, 50),
+    Case("elu", "regression", 6, 5),
+    Case("swish", "classification", 8, 7),
+]
+"""Every activation, both tasks, and batches of one row, of all rows, and of an epoch's remaining 4 or 2."""
+NAMES = list(architectures(small_data("classification")))
+PAIRS = [(RELU, name) for name in NAMES] + [(case, "skips") for case in CASES[1:]] + [(TANH, "random 0")]
+compared = pytest.mark.parametrize(("case", "name"), PAIRS, ids=str)
+
+
+def lessons(case: Case) -> Course:
+    return course(case.data, case.epochs, case.batch_size, ORDER)
+
+
+def batches(case: Case) -> list[list[Array]]:
+    """The row numbers of each batch of each epoch, without the padding."""
+    numbers, rows = np.asarray(lessons(case).batches), np.asarray(lessons(case).rows)
+    return [[batch[real > 0] for batch, real in zip(epoch, rows, strict=True)] for epoch in numbers]
+
+
+@lru_cache
+def in_population(case: Case) -> Trained:
+    networks = case.networks
+    return train(case.trainer, case.data, networks, [genes()] * len(networks), range(len(networks)))
+
+
+@lru_cache
+def by_keras(case: Case, name: str) -> PlainCourse:
+    architecture = architectures(case.data)[name]
+    start = initial_weights(architecture, NAMES.index(name))
+    return plain_training(architecture, case.activation, start, genes(), case.data, batches(case))
+
+
+def program_run(case: Case, networks: list[Architecture], steps: int, rate: float, momentum: float) -> Packed:
+    """The first networks of a case after some steps, as the compiled program gives them: still padded."""
+    learner, bucket = case.trainer, Bucket.of(networks[0])
+    starts = [initial_weights(one, NAMES.index(name)) for name, one in _named(case, networks)]
+    packed = pack(bucket, networks, starts, learner.chunk)
+    rates, momenta = (np.full(learner.chunk, value, np.float32) for value in (rate, momentum))
+    program = learner._program(bucket, case.data)
+    padded, _ = program.train(packed, rates, momenta, lessons(case), -np.inf, steps=steps)
+    return Packed(padded, packed.adjacency, packed.units)
+
+
+def _named(case: Case, networks: list[Architecture]) -> list[tuple[str, Architecture]]:
+    names = {architecture: name for name, architecture in architectures(case.data).items()}
+    return [(names[one], one) for one in networks]
+
+
+def relative(found: Floats, expected: Floats) -> float:
+    return float(np.linalg.norm(found - expected) / np.linalg.norm(expected))
+
+
+@compared
+def test_fifty_steps_give_the_weights_that_keras_finds(case: Case, name: str) -> None:
+    found, expected = in_population(case).weights[NAMES.index(name)][0], by_keras(case, name).weights[-1]
+    start = initial_weights(architectures(case.data)[name], NAMES.index(name))
+    assert relative(found, expected) < 1e-6
+    assert relative(found - start, expected - start) < 1e-4  # of the way that it went
+
+
+@compared
+def test_one_step_has_the_gradient_that_keras_finds(case: Case, name: str) -> None:
+    architecture = architectures(case.data)[name]
+    after = program_run(case, [architecture], steps=1, rate=1.0, momentum=0.0)
+    found = initial_weights(architecture, NAMES.index(name)) - unpack(Bucket.of(architecture), [architecture], after[0])[0]
+    assert relative(found, by_keras(case, name).gradient) < 1e-5
+
+
+@compared
+def test_the_curve_is_the_mean_loss_over_the_rows_of_each_epoch(case: Case, name: str) -> None:
+    found = in_population(case).curves[NAMES.index(name), 0]
+    np.testing.assert_allclose(found, by_keras(case, name).curve, rtol=1e-5)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_padding_stays_zero_while_networks_learn(case: Case) -> None:
+    networks = [architectures(case.data)[name] for name in ("skips", "direct", "random 0")]
+    bucket = Bucket.of(networks[0])
+    padded = program_run(case, networks, lessons(case).steps, rate=0.01, momentum=0.8)
+    own = unpack(bucket, networks, padded.weights)
+    for found, expected in zip(padded.weights, pack(bucket, networks, own, len(networks)).weights, strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_epoch_takes_every_row_once_in_another_order(case: Case) -> None:
+    epochs = [np.concatenate(epoch) for epoch in batches(case)]
+    for epoch in epochs:
+        np.testing.assert_array_equal(np.sort(epoch), np.arange(TRAIN_ROWS))
+    assert len({epoch.tobytes() for epoch in epochs}) == case.epochs
+
+
+def test_a_network_learns_no_more_after_the_epoch_that_brought_it_to_the_threshold() -> None:
+    place = NAMES.index("random 0")
+    without = in_population(RELU)
+    reached = without.curves[place, 0, 1]
+    learner = trainer(error_threshold=float(reached))
+    networks = RELU.networks
+    found = train(learner, RELU.data, networks, [genes()] * len(networks), range(len(networks)))
+    assert relative(found.weights[place][0], by_keras(RELU, "random 0").weights[1]) < 1e-6
+    still = learner.predict(found, RELU.data, RELU.data.train.inputs)[place, 0]
+    loss = -np.log(still[np.arange(TRAIN_ROWS), RELU.data.train.targets]).mean()
+    np.testing.assert_allclose(found.curves[place, 0, 2:], loss, rtol=1e-5)
+    going_on = [n for n, curve in enumerate(without.curves[:, 0]) if (curve > reached).all()]
+    assert going_on
+    for n in going_on:
+        np.testing.assert_array_equal(found.weights[n], without.weights[n])
