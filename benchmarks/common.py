@@ -1,5 +1,6 @@
 """What every benchmark shares: where its numbers were taken, and how they are printed. Import it first."""
 
+import logging
 import os
 import statistics
 import time
@@ -13,6 +14,7 @@ from rich.table import Table
 for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # before anything loads numpy:
     os.environ.pop(pinned, None)  # a pinned OpenBLAS kernel would understate the peak
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of compiling anew, which rounds do on purpose
 
 
 def heading(title: str, seeds: str) -> None:

@@ -12,96 +12,108 @@ from dataclasses import dataclass, field
 
 from common import heading, spread, table, timed, verdict
 from networks import SEED, drawn, fit, searched, train
-from peak import COLUMNS, Rates, rates, rows
+from peak import COLUMNS, rates, rows
 
 from nastoolkit.evaluation import Subject
 from nastoolkit.trainers import programs
 
 AIMS = {"compile counted": 15, "once compiled": 30}
 Seconds = tuple[float, float]
-"""Of one network: with compile time counted, and once compiled."""
+"""With compile time counted, and once compiled."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Way:
     """A way for nastoolkit to train some networks.
 
     Args:
-        name: for the table.
         batches: populations, trained one after another.
-        count: what a second is divided by.
-        seconds: an entry a round.
+        seconds: of all of them, an entry a round.
     """
 
-    name: str
     batches: Sequence[Sequence[Subject]]
-    count: int
     seconds: list[Seconds] = field(default_factory=list)
 
     def run(self) -> None:
         """One round: compile anew and train, then train again."""
         programs._programs.clear()  # noqa: SLF001 - nothing else makes a process forget its programs
-        self.seconds.append((self._train() / self.count, self._train() / self.count))
+        self.seconds.append((self._train(), self._train()))
 
     def _train(self) -> float:
         return sum(timed(lambda batch=batch: train(batch)) for batch in self.batches)
 
-    def rows(self, keras: Sequence[Seconds]) -> Iterator[tuple[str, ...]]:
-        """With compile time, and once compiled."""
-        for k, (label, aim) in enumerate(AIMS.items()):
-            ours, theirs = [one[k] for one in self.seconds], [one[k] for one in keras]
-            ratios = [their / our for their, our in zip(theirs, ours, strict=True)]
-            reached = verdict(reached=statistics.median(ratios) >= aim)
-            milliseconds = spread([1000 * one for one in ours])
-            yield self.name, label, spread(theirs, 2), milliseconds, spread(ratios), f">= {aim}", reached
+
+@dataclass
+class Contest:
+    """Nastoolkit against Keras on one set of networks.
+
+    Args:
+        rivals: what Keras trains, some of it each round.
+        lines: for the table: what is compared, who did it, and what its seconds are divided by.
+        keras: mean seconds a network, an entry a round.
+    """
+
+    rivals: Iterator[Subject]
+    lines: Sequence[tuple[str, Way, int]]
+    keras: list[Seconds] = field(default_factory=list)
+
+    def round(self, count: int) -> None:
+        """Keras trains ``count`` networks, half of them before nastoolkit trains all and half after."""
+        early = [fit(next(self.rivals)) for _ in range(count // 2)]
+        for way in dict.fromkeys(way for _, way, _ in self.lines):
+            way.run()
+        late = [fit(next(self.rivals)) for _ in range(count - count // 2)]
+        counted, compiled = zip(*early, *late, strict=True)
+        self.keras.append((statistics.mean(counted), statistics.mean(compiled)))
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """Two rows a line: with compile time, and once compiled."""
+        for name, way, divisor in self.lines:
+            for k, (label, aim) in enumerate(AIMS.items()):
+                ours, theirs = [one[k] / divisor for one in way.seconds], [one[k] for one in self.keras]
+                ratios = [their / our for their, our in zip(theirs, ours, strict=True)]
+                reached = verdict(reached=statistics.median(ratios) >= aim)
+                milliseconds = spread([1000 * one for one in ours])
+                yield name, label, spread(theirs, 2), milliseconds, spread(ratios), f">= {aim}", reached
 
 
-def contest(ways: Sequence[Way], rivals: Sequence[Subject]) -> Seconds:
-    """One round: nastoolkit trains everything, Keras its share; the mean of Keras' seconds."""
-    for way in ways:
-        way.run()
-    counted, compiled = zip(*map(fit, rivals), strict=True)
-    return statistics.mean(counted), statistics.mean(compiled)
+def contests(first: Sequence[Subject], rivals: int) -> list[Contest]:
+    """Of the networks drawn at first, and of those of a default search; ``rivals`` of each are for Keras."""
+    own, scored = searched()
+    found = [one for batch in own for one in batch]
+    chosen = [iter(random.Random(SEED).sample(one, rivals)) for one in (first, found)]  # noqa: S311 - no secret
+    together, apart = Way([found]), Way(own)
+    return [
+        Contest(chosen[0], [(f"{len(first)} drawn by coe, at once", Way([first]), len(first))]),
+        Contest(
+            chosen[1],
+            [
+                (f"the {len(found)} of a default search, at once", together, len(found)),
+                ("the same, generation by generation", apart, len(found)),
+                (f"the same, for each of the {scored} scored with them", apart, scored),
+            ],
+        ),
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--rivals", type=int, default=2, help="networks that Keras trains of each set in a round")
+    parser.add_argument("--rivals", type=int, default=2, help="networks of each set that Keras trains in a round")
     parser.add_argument("--population", type=int, default=100)
     options = parser.parse_args()
-    heading(
-        "Population trainer against keras.Model.fit", f"{SEED}: data, networks, weights, which of them Keras trains"
-    )
-    first, (own, scored) = drawn(options.population), searched()
-    found = [one for batch in own for one in batch]
-    sets = {
-        "drawn": (first, [Way(f"{len(first)} drawn by coe, at once", [first], len(first))]),
-        "searched": (
-            found,
-            [
-                Way(f"the {len(found)} of a default search, at once", [found], len(found)),
-                Way("the same, generation by generation", own, len(found)),
-                Way(f"the same, an individual of its {scored}", own, scored),
-            ],
-        ),
-    }
-    keras: dict[str, list[Seconds]] = {name: [] for name in sets}
-    chosen = {
-        name: random.Random(SEED).sample(subjects, options.rounds * options.rivals)  # noqa: S311 - no secret
-        for name, (subjects, _) in sets.items()
-    }
-    peaks: list[Rates] = []
+    heading("The population trainer against keras.Model.fit", f"{SEED}: data, networks, weights, Keras' sample")
+    first = drawn(options.population)
+    held = contests(first, options.rounds * options.rivals)
     fit(first[0])
     train(first)  # neither side pays for what a process loads once
+    peaks = []
     for _ in range(options.rounds):
-        for name, (_, ways) in sets.items():
-            keras[name].append(contest(ways, [chosen[name].pop() for _ in range(options.rivals)]))
+        for contest in held:
+            contest.round(options.rivals)
         peaks.append(rates(first))
-    table(
-        ("networks", "", "Keras, s a network", "nastoolkit, ms", "ratio: min / median / max", "aim", "reached"),
-        (row for name, (_, ways) in sets.items() for way in ways for row in way.rows(keras[name])),
-    )
+    columns = ("networks", "", "Keras, s", "nastoolkit, ms", "ratio: min / median / max", "aim", "reached")
+    table(columns, (row for contest in held for row in contest.rows()))
     table(COLUMNS, rows(peaks))
 
 

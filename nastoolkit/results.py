@@ -82,7 +82,7 @@ def writing(path: Path) -> Generator[None]:
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written: {error.strerror}. Every generation is saved: make the folder writable, then "
-            f"repeat it with: nastoolkit resume {path.parent.name}"
+            f"repeat it with: nastoolkit resume {path.parent}"
         ) from error
 
 

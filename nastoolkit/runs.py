@@ -3,9 +3,11 @@
 import re
 import secrets
 import tomllib
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
@@ -30,26 +32,15 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
     """
     name = _new_name(config)
     folder = Path(config.out or Path("runs", name)).absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
-        if taken:
-            raise OutputError(
-                f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
-            )
-        storage = open_storage(config.storage, plugins)
-        table = replace(config, storage=storage.url).to_json()
-        (folder / CONFIG).write_text(tomli_w.dumps(_without_none(table)), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
-        ) from None
+    storage = open_storage(config.storage, plugins)
+    table = replace(config, storage=storage.url).to_json()
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    try:
+    with ExitStack() as undo:
+        undo.callback(storage.close)
+        _claim(folder, table)
+        undo.callback((folder / CONFIG).unlink)  # else the folder would hold a run that is nowhere stored
         storage.create(Run(name, str(folder), created, table, data_digest))
-    except StorageError:
-        (folder / CONFIG).unlink()  # else the folder would hold a run that is nowhere stored
-        raise
+        undo.pop_all()
     return storage, storage.open(name)
 
 
@@ -83,6 +74,22 @@ def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
     """
     storage: Storage = plugins.manager.hook.nastoolkit_open_storage(url=url, create=create)
     return storage
+
+
+def _claim(folder: Path, table: dict[str, Any]) -> None:
+    """Make a run's folder, with its ``config.toml``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
+        if taken:
+            raise OutputError(
+                f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
+            )
+        (folder / CONFIG).write_text(tomli_w.dumps(_without_none(table)), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
+        ) from None
 
 
 def _storage_of(folder: Path) -> str:

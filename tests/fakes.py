@@ -4,7 +4,7 @@ The module is a plugin as well: ``Lab`` adds it to a session, and a distribution
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ from nastoolkit.storage.base import Generation
 from nastoolkit.trainers.base import Trained, Trainer
 
 EVENTS: list[Any] = []
-"""What happened, in order: ``"training"``, each network as a tuple, ``"test part read"``."""
+"""What happened, in order: ``"training"``, each network as a tuple, ``"test part read"``, and a ``Diary``'s entries."""
 
 TOO_FAST = 0.5
 """Networks with a higher learning rate diverge."""
@@ -160,6 +160,44 @@ def nastoolkit_components() -> list[type[Component]]:
 def network(architecture: Architecture, genes: Hyperparameters) -> tuple[Any, ...]:
     """What makes two networks the same."""
     return architecture, genes.learning_rate, genes.momentum
+
+
+class Diary:
+    """A watcher that writes down what happens, in ``EVENTS`` too, and raises where it is told to."""
+
+    def __init__(self, stumble: str = "", error: BaseException | None = None) -> None:
+        self.entries: list[str] = []
+        self.stumble = stumble
+        self.error = error
+
+    def note(self, entry: str) -> None:
+        self.entries.append(entry)
+        EVENTS.append(entry)
+        if entry == self.stumble and self.error:
+            raise self.error
+
+    @hookimpl
+    def nastoolkit_run_started(self) -> None:
+        self.note("started")
+
+    @hookimpl
+    def nastoolkit_generation_finished(self, generation: Generation) -> None:
+        self.note(f"generation {generation.number}")
+
+    @hookimpl
+    def nastoolkit_run_finished(self, stopped_because: str) -> None:
+        self.note(f"finished: {stopped_because}")
+
+
+class Before:
+    """A plugin that does something whenever networks are to be trained, and leaves the training to others."""
+
+    def __init__(self, action: Callable[[], object]) -> None:
+        self.action = action
+
+    @hookimpl
+    def nastoolkit_evaluate_population(self) -> None:
+        self.action()
 
 
 class Lab:

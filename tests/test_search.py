@@ -3,13 +3,13 @@
 import json
 import os
 from contextlib import suppress
-from itertools import combinations, pairwise
+from itertools import combinations, count, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from fakes import EVENTS, Lab, network
+from fakes import EVENTS, Before, Diary, Lab, network
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -17,40 +17,28 @@ from hypothesis.extra.numpy import arrays
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import Interrupted, PluginError
 from nastoolkit.genome import decode_hyperparameters
-from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.search import diversity
-from nastoolkit.storage.base import Generation, Run
 
 GOLDEN = Path(__file__).parent / "golden" / "search_fake.json"
 GENERATIONS = 5
 SETTINGS = {"seed": 3, "search.generations": GENERATIONS, "trainer.representations": 2}
 
 
-class CtrlC:
+def ctrl_c(number: int) -> Diary:
     """Interrupts a search once a generation is saved."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    @hookimpl
-    def nastoolkit_generation_finished(self, generation: Generation) -> None:
-        if generation.number == self.number:
-            raise KeyboardInterrupt
+    return Diary(f"generation {number}", KeyboardInterrupt())
 
 
-class CtrlCInTraining:
+def ctrl_c_in_training(number: int) -> Before:
     """Interrupts a search in its n-th call of the trainer, counted from 0."""
+    calls = count()
 
-    def __init__(self, number: int) -> None:
-        self.calls = -1
-        self.number = number
-
-    @hookimpl
-    def nastoolkit_evaluate_population(self) -> None:
-        self.calls += 1
-        if self.calls == self.number:
+    def action() -> None:
+        if next(calls) == number:
             raise KeyboardInterrupt
+
+    return Before(action)
 
 
 def outcome(document: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +62,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_one_others(lab: Lab) -> N
 def test_going_on_after_any_generation_gives_the_bits_of_a_run_that_never_stopped(lab: Lab, number: int) -> None:
     whole = lab.start(SETTINGS)
     with pytest.raises(Interrupted, match=f"generation {number} is saved") as caught:
-        lab.start(SETTINGS, CtrlC(number))
+        lab.start(SETTINGS, ctrl_c(number))
     run = str(caught.value).rpartition(" ")[2]
     assert len(lab.digests(run)) == number + 1
     EVENTS.clear()
@@ -90,7 +78,7 @@ def test_going_on_after_any_generation_gives_the_bits_of_a_run_that_never_stoppe
 @pytest.mark.parametrize("number", range(3))
 def test_going_on_after_a_generation_was_cut_short_gives_the_same_bits(lab: Lab, number: int) -> None:
     whole = lab.start(SETTINGS)
-    register(lab.plugins.manager, CtrlCInTraining(number), "ctrl-c")
+    register(lab.plugins.manager, ctrl_c_in_training(number), "ctrl-c")
     with pytest.raises(Interrupted) as caught:
         lab.start(SETTINGS)
     run = str(caught.value).rpartition(" ")[2]
@@ -105,11 +93,11 @@ def test_going_on_after_a_generation_was_cut_short_gives_the_same_bits(lab: Lab,
 def test_a_run_that_is_stopped_after_every_generation_ends_like_one_that_is_not(lab: Lab) -> None:
     whole = lab.start(SETTINGS)
     with pytest.raises(Interrupted) as caught:
-        lab.start(SETTINGS, CtrlC(0))
+        lab.start(SETTINGS, ctrl_c(0))
     run = str(caught.value).rpartition(" ")[2]
     for number in range(1, GENERATIONS):
         with suppress(Interrupted):
-            lab.resume(run, CtrlC(number))
+            lab.resume(run, ctrl_c(number))
     assert outcome(lab.resume(run)) == outcome(whole)
     assert lab.digests(run) == lab.digests(whole["run"])
 
@@ -187,7 +175,7 @@ def test_the_best_individual_survives_and_the_best_so_far_never_gets_worse(lab: 
 
 
 def test_without_elites_the_best_may_die_and_is_remembered(lab: Lab) -> None:
-    settings = {"search.generations": 12, "replacement.elites": 0, "selection.use": "selWorst"}
+    settings = {"search.generations": 12, "replacement.elites": 0, "mutation.per_bit": True}
     generations = lab.generations(lab.start({**SETTINGS, **settings})["run"])
     assert any(generation.fitness.min() > generation.best_fitness for generation in generations)
     best = np.minimum.accumulate([generation.fitness.min() for generation in generations])
@@ -237,22 +225,12 @@ def test_a_fitness_of_another_shape_is_a_plugins_defect(lab: Lab) -> None:
         lab.start({"fitness.use": "odd", "fitness.answer": "shape"})
 
 
-class Diary:
-    """Writes down in ``EVENTS`` when a generation was saved."""
-
-    @hookimpl
-    def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
-        EVENTS.append(f"generation {generation.number} of {run.name.partition('-')[0]}")
-
-
 def test_the_test_part_is_read_once_the_search_is_over_and_never_before(lab: Lab) -> None:
     lab.start(SETTINGS, Diary())
-    told = [one for one in EVENTS if isinstance(one, str) and one != "training"]
-    saved = [f"generation {number} of fake" for number in range(GENERATIONS)]
-    assert told[:GENERATIONS] == saved
-    assert set(told[GENERATIONS:]) == {"test part read"}
-    last = max(place for place, one in enumerate(EVENTS) if one == "training")
-    assert EVENTS.index("test part read") > last
+    read = EVENTS.index("test part read")
+    assert f"generation {GENERATIONS - 1}" in EVENTS[:read]
+    assert EVENTS.count("training") == EVENTS[:read].count("training") > 1
+    assert set(EVENTS[read:]) == {"test part read", "finished: generations"}
 
 
 @given(genomes=arrays(np.uint8, st.tuples(st.integers(2, 8), st.integers(1, 12)), elements=st.integers(0, 1)))

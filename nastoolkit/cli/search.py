@@ -89,8 +89,8 @@ def verify(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False, 
     if json:
         print_json({"run": run, "equal": equal, "generations": compared})
     elif equal:
-        results().print(f"All {len(compared)} generations of {run} came out the same, bit by bit.", highlight=False)
+        results().out(f"All {len(compared)} generations of {run} came out the same, bit by bit.", highlight=False)
     else:
-        results().print(f"Generation {compared[-1]['generation']} of {run} came out differently.", highlight=False)
+        results().out(f"Generation {compared[-1]['generation']} of {run} came out differently.", highlight=False)
     if not equal:
         raise typer.Exit(ExitCode.FAILED)

@@ -54,7 +54,7 @@ class PlainNetwork:
 
 def vector_of(variables: Sequence[keras.Variable]) -> Floats:
     """Variables as one vector."""
-    return np.concatenate([keras.ops.convert_to_numpy(variable).ravel() for variable in variables])
+    return keras.ops.convert_to_numpy(keras.ops.concatenate([keras.ops.ravel(one) for one in variables]))
 
 
 def plain_network(architecture: Architecture, activation: str) -> PlainNetwork:
@@ -87,8 +87,8 @@ def plain_training(
     model, optimizer = network.model, keras.optimizers.SGD(genes.learning_rate, genes.momentum)
     classification = data.task == "classification"
     loss = keras.losses.CategoricalCrossentropy(from_logits=True) if classification else "mean_squared_error"
-    # JAX would compile every operation on its own otherwise, or the whole step twice: slower for so few steps.
-    model.compile(optimizer, loss, jit_compile=False, run_eagerly=keras.config.backend() == "jax")
+    # Without XLA JAX runs operation by operation; TensorFlow has a quicker way for so few steps.
+    model.compile(optimizer, loss, jit_compile=keras.config.backend() == "jax")
     inputs, targets = data.preprocessing.transform(data.train.inputs), data.expected(data.train)
     found = None
     for batches in epochs:

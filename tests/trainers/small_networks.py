@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from nastoolkit.architecture import Architecture, Signature, canonical
+from nastoolkit.architecture import Architecture, canonical
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Split, Task
 from nastoolkit.datasets.preprocessing import Column, Preprocessing
@@ -47,7 +47,7 @@ def dataset(task: Task, inputs: Floats, columns: Sequence[Column]) -> Data:
     """Data of these rows: the first ones are for training; the target hangs on the features."""
     preprocessing = Preprocessing(tuple(columns))
     features = preprocessing.transform(inputs)
-    values = 300 + 40 * (features[:, 0] - features[:, 1] * features[:, 2]).astype(np.float64)
+    values = 300 + 40 * (np.sin(features[:, 0]) - features[:, 1]).astype(np.float64)
     classification = task == "classification"
     targets = features[:, :CLASSES].argmax(axis=1) if classification else values
     train = Split(inputs[:TRAIN_ROWS], targets[:TRAIN_ROWS])
@@ -76,7 +76,7 @@ def architectures(data: Data) -> dict[str, Architecture]:
     signature = data.signature
     encoder = MatrixEncoder()
     layout = encoder.layout(signature)
-    genomes = np.random.default_rng(3).integers(0, 2, (3, layout.length), np.uint8)
+    genomes = np.random.default_rng(3).integers(0, 2, (2, layout.length), np.uint8)
     skips = ((0, 1), (0, 2), (0, 4), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4))
     return {
         "base": encoder.decode(layout.base, signature),

@@ -1,0 +1,160 @@
+"""A run's best network as a user takes it along: real networks, small data."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fakes import Diary, Lab
+
+from nastoolkit.config import read_config
+from nastoolkit.errors import DataError, Interrupted, OutputError, StorageError
+from nastoolkit.model import evaluate_run, export_run, predict_run
+from nastoolkit.runs import find_run
+from nastoolkit.session import start_run
+from nastoolkit.trainers.keras_door import keras
+
+# Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 warns of, whenever a model is saved.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+SMALL: dict[str, Any] = {
+    "search.population": 3,
+    "search.generations": 2,
+    "encoder.max_depth": 2,
+    "encoder.max_nodes": 16,
+    "trainer.epochs": 4,
+}
+BERRIES = ["red,1.5,sweet", "blue,0.5,sour", "red,2.5,sweet", "green,0.25,bitter"] * 15
+NEW_BERRIES = "size,colour,taste\n2.0,red,?\n0.5,blue,?\n0.5,black,?\n"
+GENERATOR = np.random.default_rng(0)
+ROWS = GENERATOR.normal(0, 1, (60, 3)).astype(np.float32)
+PRICES = 5000 + 300 * ROWS[:, 0].astype(np.float64)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The current one, with two data sets in it."""
+    folder = tmp_path_factory.mktemp("models")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        Path("berries.csv").write_text("\n".join(["colour,size,taste", *BERRIES]))
+        Path("new.csv").write_text(NEW_BERRIES)
+        np.savez("prices.npz", x=ROWS, y=PRICES)
+        yield folder
+
+
+def searched(settings: dict[str, Any]) -> dict[str, Any]:
+    with pytest.warns(DeprecationWarning, match="__array__ implementation"):
+        return start_run(read_config(None, {**SMALL, **settings}.items()), say=lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def berries(folder: Path) -> dict[str, Any]:
+    """Three tastes, from a colour and a size."""
+    settings = {"dataset.use": "csv", "dataset.path": "berries.csv", "dataset.target": "taste", "trainer.epochs": 20}
+    return searched({**settings, "out": str(folder / "berries")})
+
+
+@pytest.fixture(scope="module")
+def prices(folder: Path) -> dict[str, Any]:
+    """A value of about 5000, from three numbers."""
+    return searched({"dataset.use": "npz", "dataset.path": "prices.npz", "out": str(folder / "prices")})
+
+
+def loaded(run: dict[str, Any]) -> Any:
+    """The model, as anyone who has Keras loads it."""
+    return keras.saving.load_model(run["files"]["model"])
+
+
+@pytest.mark.parametrize("name", ["berries", "prices"])
+def test_the_model_gives_the_stored_scores_again(name: str, request: pytest.FixtureRequest) -> None:
+    run = request.getfixturevalue(name)
+    found = evaluate_run(run["run"], say=lambda _: None)
+    assert found == {
+        "run": run["run"],
+        "valid": pytest.approx(run["best"]["valid"], rel=1e-4, abs=1e-6),
+        "test": pytest.approx(run["best"]["test"], rel=1e-4, abs=1e-6),
+    }
+    quality = "accuracy" if name == "berries" else "r2"
+    assert 100 * found["valid"][quality] == pytest.approx(run["best"]["score"], rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["berries", "prices"])
+def test_the_model_has_as_many_trainable_weights_as_the_result_says(name: str, request: pytest.FixtureRequest) -> None:
+    run = request.getfixturevalue(name)
+    weights = loaded(run).trainable_weights
+    assert sum(int(np.prod(one.shape)) for one in weights) == run["best"]["parameters"] == run["best"]["complexity"]
+
+
+def test_classes_are_predicted_by_name_with_their_probability(berries: dict[str, Any]) -> None:
+    found = predict_run(berries["run"], Path("new.csv"))
+    colours = berries["data"]["vocabularies"]["colour"]
+    rows = np.array([[colours.index("red"), 2.0], [colours.index("blue"), 0.5], [-1, 0.5]], np.float32)
+    probabilities = loaded(berries).predict(rows, verbose=0)
+    assert [one["prediction"] for one in found] == [berries["data"]["classes"][k] for k in probabilities.argmax(axis=1)]
+    assert [one["probability"] for one in found] == pytest.approx(probabilities.max(axis=1).tolist())
+    assert [one["prediction"] for one in found[:2]] == ["sweet", "sour"]
+
+
+def test_values_are_predicted_in_the_users_own_units(prices: dict[str, Any]) -> None:
+    np.savez("new.npz", x=ROWS[:5])
+    found = [one["prediction"] for one in predict_run(prices["run"], Path("new.npz"))]
+    assert found == pytest.approx(loaded(prices).predict(ROWS[:5], verbose=0)[:, 0].tolist())
+    assert all(3000 < value < 7000 for value in found)
+
+
+def test_rows_beyond_all_answers_are_named(prices: dict[str, Any]) -> None:
+    np.savez("far.npz", x=np.array([[0, 0, 0], [3e38, -3e38, 3e38]], np.float32))
+    with pytest.raises(DataError, match=r"far\.npz, row 1 \(counted from 0\): .* no answer\. Such rows: 1"):
+        predict_run(prices["run"], Path("far.npz"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("size,taste\n1,sweet\n", "colour"), ("colour,size\nred,big\n", "size")],
+)
+def test_rows_that_do_not_fit_are_an_error(berries: dict[str, Any], content: str, message: str) -> None:
+    Path("odd.csv").write_text(content)
+    with pytest.raises(DataError, match=rf"odd\.csv.*'{message}'"):
+        predict_run(berries["run"], Path("odd.csv"))
+
+
+def test_the_model_is_exported_byte_by_byte_and_overwrites_nothing(prices: dict[str, Any]) -> None:
+    model = Path(prices["files"]["model"]).read_bytes()
+    path = export_run(prices["run"])
+    assert path == Path(f"{prices['run']}.keras").absolute()
+    assert path.read_bytes() == model
+    Path("precious.keras").write_text("mine")
+    with pytest.raises(OutputError, match=r"precious\.keras exists\. Choose another file with --out"):
+        export_run(prices["run"], Path("precious.keras"))
+    assert Path("precious.keras").read_text() == "mine"
+    with pytest.raises(OutputError, match="cannot be written: No such file or directory"):
+        export_run(prices["run"], Path("nowhere/best.keras"))
+
+
+def test_a_run_without_a_model_says_when_there_will_be_one(lab: Lab) -> None:
+    with pytest.raises(Interrupted):
+        lab.start({"out": "run"}, Diary("generation 1", KeyboardInterrupt()))
+    storage, stored = find_run("run", lab.plugins)
+    with closing(storage):
+        name = stored.run.name
+    for action in (lambda: evaluate_run("run"), lambda: predict_run("run", Path("x.csv")), lambda: export_run("run")):
+        with pytest.raises(StorageError, match=f"has no .*best.keras.*nastoolkit resume {name}"):
+            action()
+
+
+def test_a_file_that_is_no_model_is_an_error(lab: Lab) -> None:
+    name = lab.start()["run"]  # the fake trainer writes bytes that Keras does not know
+    np.savez("new.npz", x=np.zeros((1, 2)))
+    with pytest.raises(DataError, match=r"best\.keras is not a whole Keras model"):
+        predict_run(name, Path("new.npz"), lab.plugins)
+
+
+def test_data_that_changed_is_not_scored(berries: dict[str, Any]) -> None:
+    text = Path("berries.csv").read_text()
+    Path("berries.csv").write_text(text.replace("red,1.5", "red,1.75"))
+    with pytest.raises(DataError, match="its rows have changed"):
+        evaluate_run(berries["run"], say=lambda _: None)
+    Path("berries.csv").write_text(text)

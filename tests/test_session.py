@@ -1,0 +1,165 @@
+"""The life of a run, with networks in closed form."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import EVENTS, Before, Diary, Lab
+
+from nastoolkit.config import read_config
+from nastoolkit.errors import ConfigError, DataError, Interrupted, OutputError
+from nastoolkit.plugins import register
+from nastoolkit.runs import find_run
+from nastoolkit.session import verify_run
+
+
+def raises(error: BaseException) -> Any:
+    def action() -> None:
+        raise error
+
+    return Before(action)
+
+
+def test_watchers_are_told_of_the_start_every_generation_and_the_end(lab: Lab) -> None:
+    lab.start({"search.generations": 2}, diary := Diary())
+    assert diary.entries == ["started", "generation 0", "generation 1", "finished: generations"]
+
+
+@pytest.mark.parametrize(
+    ("stumble", "heard"),
+    [("started", ["started"]), ("generation 0", ["started", "generation 0", "finished: interrupted"])],
+)
+def test_the_end_is_told_once_after_ctrl_c(lab: Lab, stumble: str, heard: list[str]) -> None:
+    with pytest.raises(Interrupted):
+        lab.start({}, diary := Diary(stumble, KeyboardInterrupt()))
+    assert diary.entries == [*heard[:2], "finished: interrupted"]
+
+
+def test_the_end_is_told_once_after_an_error(lab: Lab) -> None:
+    register(lab.plugins.manager, raises(ZeroDivisionError()), "broken")
+    with pytest.raises(ZeroDivisionError):
+        lab.start({}, diary := Diary())
+    assert diary.entries == ["started", "finished: failed"]
+
+
+def test_a_watcher_that_fails_stops_nothing_and_is_named_at_the_end(lab: Lab) -> None:
+    found = lab.start({}, clumsy := Diary("generation 1", ValueError("no ink")))
+    assert found["generations"] == 4
+    assert clumsy.entries == ["started", "generation 0", "generation 1"]
+    assert lab.said[-1].startswith("The plugin watcher 1 (Diary) raised in nastoolkit_generation_finished and was")
+    assert "ValueError: no ink" in lab.said[-1]
+
+
+def test_the_notes_on_the_data_are_said(lab: Lab) -> None:
+    lab.start()
+    assert lab.said == ["The rows are made up."]
+
+
+def test_the_run_its_folder_and_its_configuration_exist_before_anything_is_trained(lab: Lab) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def look() -> None:
+        (folder,) = Path("runs").glob("fake-*")
+        storage, stored = find_run(str(folder), lab.plugins)
+        with closing(storage):
+            seen.append((stored.run.name, read_config(folder / "config.toml").search.population))
+
+    register(lab.plugins.manager, Before(look), "nosy")
+    assert lab.start({"search.generations": 1})["run"] == seen[0][0]
+    assert seen == [(seen[0][0], 6)]
+
+
+def test_what_a_result_depends_on_is_stored_with_the_run(lab: Lab) -> None:
+    found = lab.start()
+    storage, stored = find_run(found["run"], lab.plugins)
+    with closing(storage):
+        environment = stored.run.environment
+    assert {"python", "packages", "backend", "devices", "threads", "cpu"} <= environment.keys()
+    assert environment["packages"]["nastoolkit"]
+
+
+def test_a_run_that_was_killed_before_its_first_generation_goes_on(lab: Lab) -> None:
+    whole = lab.start()
+    register(lab.plugins.manager, killer := raises(SystemExit()), "killer")
+    with pytest.raises(SystemExit):
+        lab.start({"out": "killed"})
+    lab.plugins.manager.unregister(killer)
+    resumed = lab.resume("killed")
+    assert lab.digests("killed") == lab.digests(whole["run"])
+    assert resumed["generations"] == 4
+
+
+def test_a_run_that_was_killed_before_its_result_was_written_writes_it_again(lab: Lab) -> None:
+    found = lab.start()
+    for file in ("model", "result"):
+        Path(found["files"][file]).unlink()
+    assert lab.resume(found["run"])["files"] == found["files"]
+    assert all(Path(file).exists() for file in found["files"].values() if file)
+
+
+def test_resuming_a_finished_run_gives_its_result_again_and_trains_nothing(lab: Lab) -> None:
+    found = lab.start()
+    EVENTS.clear()
+    assert lab.resume(found["run"]) == found
+    assert EVENTS == []
+
+
+def write_rows(last: int) -> None:
+    lines = [f"{k % 3},{k},{'abc'[k % 3]}" for k in range(30)]
+    Path("rows.csv").write_text("\n".join(["x,y,kind", *lines, f"{last},30,a"]))
+
+
+def test_data_that_changed_is_not_gone_on_with(lab: Lab) -> None:
+    write_rows(0)
+    settings = {"dataset.use": "csv", "dataset.path": "rows.csv", "dataset.target": "kind", "out": "run"}
+    with pytest.raises(Interrupted):
+        lab.start(settings, Diary("generation 1", KeyboardInterrupt()))
+    write_rows(7)
+    with pytest.raises(DataError, match=r"rows\.csv is not what the run rows-random-.* began with"):
+        lab.resume("run")
+    with pytest.raises(DataError, match="Put the old data back"):
+        verify_run("run", lab.plugins, lab.said.append)
+    write_rows(0)
+    assert lab.resume("run")["generations"] == 4
+
+
+def test_a_folder_that_vanishes_during_the_search_is_an_error_and_the_run_goes_on_once_it_is_back(lab: Lab) -> None:
+    folder = Path("run")
+    register(lab.plugins.manager, mover := Before(lambda: folder.exists() and folder.rename("away")), "mover")
+    with pytest.raises(OutputError, match=r"best\.keras cannot be written: No such file .* nastoolkit resume"):
+        lab.start({"out": str(folder)})
+    lab.plugins.manager.unregister(mover)
+    Path("away").rename(folder)
+    assert lab.resume("run")["stopped_because"] == "generations"
+
+
+def test_replaying_a_run_gives_the_same_bits(lab: Lab) -> None:
+    name = lab.start()["run"]
+    compared = verify_run(name, lab.plugins, lab.said.append)
+    digests = lab.digests(name)
+    assert compared == [
+        {"generation": number, "stored": digest, "replayed": digest, "equal": True}
+        for number, digest in enumerate(digests)
+    ]
+
+
+def test_replaying_notices_the_first_generation_that_is_not_what_the_seed_gives(lab: Lab) -> None:
+    name = lab.start()["run"]
+    generations = lab.generations(name)
+    storage, stored = find_run(name, lab.plugins)
+    with closing(storage):
+        storage.create(replace(stored.run, name="forged"))
+        storage.save("forged", generations[0], list(stored.evaluations().values()))
+        storage.save("forged", replace(generations[1], diversity=0.5), [])
+        storage.save("forged", generations[2], [])
+    compared = verify_run("forged", lab.plugins, lab.said.append)
+    assert [one["equal"] for one in compared] == [True, False]
+    assert compared[1]["replayed"] == generations[1].digest != compared[1]["stored"]
+
+
+def test_a_stored_run_whose_component_is_gone_says_so(lab: Lab) -> None:
+    name = lab.start()["run"]
+    with pytest.raises(ConfigError, match="There is no dataset called 'fake'"):
+        verify_run(name, None, lab.said.append)

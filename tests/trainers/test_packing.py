@@ -1,0 +1,95 @@
+"""Networks go into padded tensors and come out again unchanged."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nastoolkit.architecture import Architecture, Signature, canonical
+from nastoolkit.trainers.packing import DEPTH_STEP, WIDTH_STEP, Bucket, initial_weights, pack, split, unpack
+
+SIGNATURE = Signature(features=5, outputs=2)
+
+
+@st.composite
+def drawn_architectures(draw: st.DrawFn) -> Architecture:
+    widths = draw(st.lists(st.integers(1, 90), max_size=6))
+    pairs = list(combinations(range(len(widths) + 2), 2))
+    edges = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=12))
+    return canonical(SIGNATURE, widths, edges, full_width=draw(st.integers(1, 90)))
+
+
+@settings(max_examples=40)
+@given(st.lists(drawn_architectures(), min_size=1, max_size=3), st.integers(0, 2))
+def test_packing_and_unpacking_give_the_weights_back(networks: list[Architecture], empty: int) -> None:
+    bucket = Bucket(SIGNATURE, depth=10, width=128)
+    weights = [initial_weights(one, seed) for seed, one in enumerate(networks)]
+    packed = pack(bucket, networks, weights, len(networks) + empty)
+    for found, expected in zip(unpack(bucket, networks, packed.weights), weights, strict=True):
+        np.testing.assert_array_equal(found, expected)
+    assert [one.shape[1:] for one in packed.weights] == bucket.shapes
+    filled = sum(np.count_nonzero(one) for one in packed.weights)
+    assert filled == sum(np.count_nonzero(one) for one in weights), "something was written beside the networks"
+
+
+@settings(max_examples=40)
+@given(drawn_architectures())
+def test_masks_say_who_feeds_whom_and_who_has_how_many_units(architecture: Architecture) -> None:
+    bucket = Bucket(SIGNATURE, depth=10, width=128)
+    packed = pack(bucket, [architecture], [initial_weights(architecture, 0)], 1)
+    output = architecture.depth + 1
+    expected = {(i, 10 if j == output else j - 1) for i, j in architecture.edges}
+    assert {(int(i), int(j)) for i, j in np.argwhere(packed.adjacency[0])} == expected
+    np.testing.assert_array_equal(packed.units[0, :, 0].sum(axis=1), [*architecture.widths, *[0] * (10 - output + 1)])
+    assert all(packed.units[0, j, 0, :width].all() for j, width in enumerate(architecture.widths))
+
+
+@settings(max_examples=40)
+@given(drawn_architectures())
+def test_the_weights_are_as_many_as_the_complexity_says(architecture: Architecture) -> None:
+    weights = initial_weights(architecture, 0)
+    parts = split(architecture, np.arange(len(weights), dtype=np.float32))
+    assert len(weights) == architecture.complexity
+    assert tuple(part.shape for part in parts) == architecture.shapes
+    np.testing.assert_array_equal(np.concatenate([part.ravel() for part in parts]), np.arange(architecture.complexity))
+
+
+@settings(max_examples=40)
+@given(drawn_architectures())
+def test_a_bucket_is_the_smallest_that_holds_the_network(architecture: Architecture) -> None:
+    bucket = Bucket.of(architecture)
+    assert bucket == Bucket.of(Architecture.from_json(architecture.to_json()))
+    assert bucket.signature == SIGNATURE
+    assert (bucket.depth % DEPTH_STEP, bucket.width % WIDTH_STEP) == (0, 0)
+    assert 0 <= bucket.depth - max(architecture.depth, 1) < DEPTH_STEP
+    assert 0 <= bucket.width - architecture.stem < WIDTH_STEP
+
+
+@pytest.mark.parametrize(
+    ("widths", "depth", "width"), [((64,) * 5, 5, 64), ((64,) * 6, 10, 64), ((65,), 5, 128), ((), 5, 64)]
+)
+def test_buckets_by_hand(widths: tuple[int, ...], depth: int, width: int) -> None:
+    chain = [(k, k + 1) for k in range(len(widths) + 1)]
+    assert Bucket.of(canonical(SIGNATURE, widths, chain, full_width=64)) == Bucket(SIGNATURE, depth, width)
+
+
+def test_initial_weights_have_the_variance_of_he_and_of_lecun() -> None:
+    architecture = canonical(Signature(100, 60), (80, 90), ((0, 1), (1, 2), (0, 2), (2, 3)), 90)
+    parts = split(architecture, initial_weights(architecture, 3))
+    kernels, biases = [part for part in parts if part.ndim == 2], [part for part in parts if part.ndim == 1]
+    for kernel, gain in zip(kernels, (1, 2, 2, 1), strict=True):
+        expected = gain / kernel.shape[0]
+        # The standard error of a variance is sqrt(2 / n) of it, that of a mean sqrt(variance / n); four of each.
+        assert abs(kernel.var() / expected - 1) < 4 * np.sqrt(2 / kernel.size)
+        assert abs(kernel.mean()) < 4 * np.sqrt(expected / kernel.size)
+    assert not any(bias.any() for bias in biases)
+
+
+def test_initial_weights_are_fixed_by_the_seed_and_the_architecture() -> None:
+    architecture = canonical(SIGNATURE, (8,), ((0, 1), (1, 2)), 8)
+    np.testing.assert_array_equal(initial_weights(architecture, 1), initial_weights(architecture, 1))
+    assert not np.array_equal(initial_weights(architecture, 1), initial_weights(architecture, 2))
+    normal = np.random.Generator(np.random.Philox(1)).standard_normal(40, np.float32)
+    np.testing.assert_allclose(initial_weights(architecture, 1)[:40], normal * np.sqrt(1 / 5), rtol=1e-6)
