@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import psutil
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -18,15 +19,34 @@ logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of compiling
 
 
 def heading(title: str, seeds: str) -> None:
-    """Say what runs where: machine, load, versions, seeds."""
+    """Say what runs where: machine, versions, seeds."""
     from nastoolkit.trainers.environment import environment
 
     found = environment()
     packages = ", ".join(f"{name} {version}" for name, version in found["packages"].items())
     print(f"# {title}\n")
-    print(f"machine: {found['cpu']}, {found['threads']} cores, load {os.getloadavg()[0]:.1f} at the start")
+    print(f"machine: {found['cpu']}, {found['threads']} cores")
     print(f"versions: python {found['python']}, {packages}; Keras on {found['backend']}")
     print(f"seeds: {seeds}\n")
+
+
+class Neighbours:
+    """What others took of the cores since this was made: a ratio means little where they took much."""
+
+    def __init__(self) -> None:
+        self._before = self._now()
+
+    def __str__(self) -> str:
+        elapsed, busy, mine, stolen = (now - then for now, then in zip(self._now(), self._before, strict=True))
+        cores = elapsed * (psutil.cpu_count() or 1)
+        others, host = (100 * max(part, 0) / cores for part in (busy - mine, stolen))
+        return f"meanwhile other processes took {others:.0f} % of the cores, other machines of the host {host:.0f} %"
+
+    @staticmethod
+    def _now() -> tuple[float, float, float, float]:
+        cores, mine = psutil.cpu_times(), os.times()
+        busy = cores.user + cores.nice + cores.system + cores.irq + cores.softirq
+        return time.perf_counter(), busy, sum(mine[:4]), cores.steal
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from common import heading, spread, table, timed, verdict
+from common import Neighbours, heading, spread, table, timed, verdict
 from networks import SEED, drawn, fit, searched, train
 from peak import COLUMNS, rates, rows
 
@@ -98,13 +98,14 @@ def contests(first: Sequence[Subject], rivals: int) -> list[Contest]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--rivals", type=int, default=2, help="networks of each set that Keras trains in a round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rivals", type=int, default=4, help="networks of each set that Keras trains in a round")
     parser.add_argument("--population", type=int, default=100)
     options = parser.parse_args()
     heading("The population trainer against keras.Model.fit", f"{SEED}: data, networks, weights, Keras' sample")
     first = drawn(options.population)
     held = contests(first, options.rounds * options.rivals)
+    neighbours = Neighbours()
     fit(first[0])
     train(first)  # neither side pays for what a process loads once
     peaks = []
@@ -115,6 +116,7 @@ def main() -> None:
     columns = ("networks", "", "Keras, s", "nastoolkit, ms", "ratio: min / median / max", "aim", "reached")
     table(columns, (row for contest in held for row in contest.rows()))
     table(COLUMNS, rows(peaks))
+    print(neighbours)
 
 
 if __name__ == "__main__":

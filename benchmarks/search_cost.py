@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from common import heading, spread, table, timed, verdict
+from common import Neighbours, heading, spread, table, timed, verdict
 
 from nastoolkit.config import read_config
 from nastoolkit.hookspecs import hookimpl
@@ -99,6 +99,7 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=9, help="how often to measure --help")
     options = parser.parse_args()
     heading("What a default search costs", f"0 to {options.seeds - 1}; the long search: 0")
+    neighbours = Neighbours()
     with tempfile.TemporaryDirectory() as folder:
         found = [search(seed, Path(folder)) for seed in range(options.seeds)]
         starts = [help_seconds() for _ in range(options.starts)]
@@ -117,6 +118,7 @@ def main() -> None:
             ("evolution, ms an individual", f"{milliseconds:.2f}", "< 1", verdict(reached=milliseconds < 1)),
         ],
     )
+    print(neighbours)
 
 
 if __name__ == "__main__":

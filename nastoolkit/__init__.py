@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from nastoolkit.genome import Gene, Hyperparameters, Layout
     from nastoolkit.hookspecs import hookimpl
     from nastoolkit.initializers.base import Initializer
-    from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
+    from nastoolkit.model import evaluate_run, export_run, predict_run
+    from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection, crosses, mutates
     from nastoolkit.plugins import load_plugins
     from nastoolkit.rng import Stream
+    from nastoolkit.runs import find_run
     from nastoolkit.session import resume_run, start_run, verify_run
     from nastoolkit.state import Individual
     from nastoolkit.storage.base import Evaluation, Generation, Storage, StoredRun
@@ -59,9 +61,11 @@ _HOMES = {
     "nastoolkit.genome": ("Gene", "Hyperparameters", "Layout"),
     "nastoolkit.hookspecs": ("hookimpl",),
     "nastoolkit.initializers.base": ("Initializer",),
-    "nastoolkit.operators.base": ("Crossover", "Mutation", "Replacement", "Selection"),
+    "nastoolkit.model": ("evaluate_run", "export_run", "predict_run"),
+    "nastoolkit.operators.base": ("Crossover", "Mutation", "Replacement", "Selection", "crosses", "mutates"),
     "nastoolkit.plugins": ("load_plugins",),
     "nastoolkit.rng": ("Stream",),
+    "nastoolkit.runs": ("find_run",),
     "nastoolkit.session": ("resume_run", "start_run", "verify_run"),
     "nastoolkit.state": ("Individual",),
     "nastoolkit.storage.base": ("Evaluation", "Generation", "Storage", "StoredRun"),
@@ -112,8 +116,14 @@ __all__ = [
     "UsageError",
     "__version__",
     "canonical",
+    "crosses",
+    "evaluate_run",
+    "export_run",
+    "find_run",
     "hookimpl",
     "load_plugins",
+    "mutates",
+    "predict_run",
     "read_config",
     "resume_run",
     "start_run",

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from annotated_types import Ge, Gt, Interval
 
 from nastoolkit.components import KINDS
-from nastoolkit.errors import ConfigError, UsageError, did_you_mean
+from nastoolkit.errors import ConfigError, PluginError, UsageError, did_you_mean
 
 Table = Mapping[str, Any]
 T = TypeVar("T")
@@ -98,8 +98,13 @@ def read_config(path: Path | None, settings: Iterable[tuple[str, Any]] = ()) -> 
     Raises:
         ConfigError: the file cannot be read, or a key or value is wrong.
     """
-    table = {} if path is None else _read(path)
-    for key, value in settings:
+    table, given = {} if path is None else _read(path), list(settings)
+    for kind, default in DEFAULT_COMPONENTS.items():
+        written = table.get(kind)
+        chosen = dict(given).get(f"{kind}.use")
+        if isinstance(written, dict) and chosen is not None and chosen != cast("Table", written).get("use", default):
+            table[kind] = {}  # its keys are those of another component
+    for key, value in given:
         _put(table, key, value)
     return from_table(table)
 
@@ -170,9 +175,12 @@ def parse_setting(text: str) -> tuple[str, Any]:
 
 @lru_cache(maxsize=256)
 def _adapter(kind: type[Any]) -> Any:  # noqa: ANN401 - pydantic's adapter of a type known at run time
-    from pydantic import TypeAdapter
+    from pydantic import PydanticSchemaGenerationError, TypeAdapter
 
-    return TypeAdapter(kind)
+    try:
+        return TypeAdapter(kind)
+    except PydanticSchemaGenerationError as error:
+        raise PluginError(f"{kind.__qualname__} has a field of a type that cannot be checked: {error}.") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

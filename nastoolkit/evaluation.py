@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -78,7 +79,7 @@ def _measured(subjects: Sequence[Subject], trained: Trained, predictions: Floats
     """``(P, w)`` F of every representation; infinity where it diverged or the fitness function has no answer."""
     largest = _max_complexity(parts, data)
     candidates = [
-        Candidate(one.architecture, one.hyperparameters, *representation, largest)
+        Candidate(one.architecture, _training_only(one.hyperparameters), *representation, largest)
         for one, curves, outputs in zip(subjects, trained.curves, predictions, strict=True)
         for representation in zip(curves, outputs, strict=True)
     ]
@@ -90,6 +91,11 @@ def _measured(subjects: Sequence[Subject], trained: Trained, predictions: Floats
         )
     diverged = trained.diverged
     return worst_if_unknown(np.where(diverged, np.nan, np.reshape(measured, diverged.shape)))
+
+
+def _training_only(genes: Hyperparameters) -> Hyperparameters:
+    """Without the two rates of evolution: they are no part of a network, so its F must not depend on them."""
+    return replace(genes, mutation_rate=math.nan, crossover_rate=math.nan)
 
 
 class Evaluator:
@@ -137,8 +143,11 @@ class Evaluator:
         new = list(self._train(unknown, self._parts, self._data, self._stream)) if unknown else []
         self.seconds += time.perf_counter() - started
         self.compile_seconds += self._parts.trainer.compile_seconds - compiled
-        if [one.key for one in new] != [one.key for one in unknown]:
-            raise PluginError("The plugin that evaluates populations gave other networks back than it was given.")
+        if [one.key for one in new] != [one.key for one in unknown] or any(one.weights is None for one in new):
+            raise PluginError(
+                "The plugin that evaluates populations gave other networks back than it was given, or no weights."
+            )
+        new = [replace(one, fitness=one.fitness if math.isfinite(one.fitness) else math.inf) for one in new]
         self._cache |= {one.key: replace(one, weights=None) for one in new}
         for individual, subject in zip(individuals, subjects, strict=True):
             individual.take(subject.key, self._cache[subject.key].fitness)

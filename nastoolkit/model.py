@@ -1,5 +1,6 @@
 """What can be done with a run's best network once it is written."""
 
+import shlex
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -43,8 +44,11 @@ def evaluate_run(
 
 def predict_run(
     where: str, rows: Path, plugins: Plugins | None = None, storage_url: str = DEFAULT_STORAGE
-) -> list[dict[str, Any]]:
-    """Predict with ``best.keras``: for each row its class and the probability of it, or its value.
+) -> dict[str, Any]:
+    """Predict with ``best.keras``.
+
+    Returns:
+        the ``run``'s name and its ``predictions``: for each row its class and the probability of it, or its value.
 
     Raises:
         StorageError: there is no such run, or it has no model.
@@ -62,9 +66,13 @@ def predict_run(
             f"{rows}, row {lost[0]} (counted from 0): its numbers are so far from those of the training data that the "
             f"network has no answer. Such rows: {len(lost)}. Mend or remove them."
         )
-    if not data["classes"]:
-        return [{"prediction": float(value)} for value in answers[:, 0]]
-    return [{"prediction": data["classes"][row.argmax()], "probability": float(row.max())} for row in answers]
+    classes: list[str] = data["classes"]
+    predictions: list[dict[str, Any]] = (
+        [{"prediction": classes[row.argmax()], "probability": float(row.max())} for row in answers]
+        if classes
+        else [{"prediction": float(value)} for value in answers[:, 0]]
+    )
+    return {"run": stored.run.name, "predictions": predictions}
 
 
 def export_run(
@@ -90,11 +98,13 @@ def export_run(
 
 
 def _model_of(stored: StoredRun) -> Path:
-    path = Path(stored.run.folder, MODEL)
-    if not path.is_file():
+    run, path = stored.run, Path(stored.run.folder, MODEL)
+    if run.stopped_because and not run.result:
+        raise StorageError(f"The run {run.name} has no model: every network diverged. Search again with another seed.")
+    if not run.result or not path.is_file():
         raise StorageError(
-            f"The run {stored.run.name} has no {path}. It is written when a search ends: nastoolkit resume "
-            f"{stored.run.name}"
+            f"The run {run.name} has no {path}. It is written when a search ends: nastoolkit resume "
+            f"{shlex.quote(run.folder)}"
         )
     return path
 

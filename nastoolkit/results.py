@@ -2,6 +2,7 @@
 
 import json
 import math
+import shlex
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -47,7 +48,9 @@ def document(stored: StoredRun) -> dict[str, Any]:
     files = {name: folder / file for name, file in (("model", MODEL), ("result", RESULT), ("config", CONFIG))}
     text = {
         "run": run.name,
+        "folder": run.folder,
         "config": run.config,
+        "environment": run.environment,
         "seed": run.config["seed"],
         "generations": len(generations),
         **_counters(last),
@@ -61,12 +64,14 @@ def document(stored: StoredRun) -> dict[str, Any]:
 
 
 def write_result(stored: StoredRun) -> dict[str, Any]:
-    """Write ``result.json`` and return what it says."""
+    """Write ``result.json``, whole or not at all, and return what it says."""
     path = Path(stored.run.folder) / RESULT
+    found = document(stored)
+    found["files"]["result"] = str(path)
     with writing(path):
-        path.touch()
-        found = document(stored)
-        path.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+        draft = path.with_suffix(".part")
+        draft.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+        draft.replace(path)
     return found
 
 
@@ -81,8 +86,8 @@ def writing(path: Path) -> Generator[None]:
         yield
     except OSError as error:
         raise OutputError(
-            f"{path} cannot be written: {error.strerror}. Every generation is saved: make the folder writable, then "
-            f"repeat it with: nastoolkit resume {path.parent}"
+            f"{path} cannot be written: {error.strerror or error}. Every generation is saved: make the folder "
+            f"writable, then repeat it with: nastoolkit resume {shlex.quote(str(path.parent))}"
         ) from error
 
 

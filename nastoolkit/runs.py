@@ -19,7 +19,7 @@ from nastoolkit.storage.base import Run, Storage, StoredRun
 
 
 def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[Storage, StoredRun]:
-    """Make a run's folder, its row and its ``config.toml``, before anything heavy is imported.
+    """Make a run's folder, its ``config.toml`` and its row, before a framework is imported or anything trained.
 
     Args:
         config: with every field of every component written out.

@@ -6,6 +6,7 @@ are a pure function of the genomes. So a run that goes on from storage computes 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -146,8 +147,7 @@ def _best(
 ) -> tuple[Genomes, Evaluation, Floats]:
     """The best individual so far. One that beats all before it was trained just now, so its weights are at hand."""
     champion = min(born, key=lambda one: one.fitness.values)
-    weights = {one.key: one.weights for one in new}.get(champion.key)
-    if weights is None or (last and last.best_fitness <= champion.fitness.values[0]):
-        assert last is not None  # noqa: S101 - the first population is all new
+    if last and last.best_fitness <= champion.fitness.values[0]:
         return last.best_genome, search.evaluator.known(last.best_key), last.best_weights
-    return champion.genome, search.evaluator.known(champion.key), weights
+    weights = next(one.weights for one in new if one.key == champion.key)
+    return champion.genome, search.evaluator.known(champion.key), cast("Floats", weights)

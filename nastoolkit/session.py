@@ -1,5 +1,8 @@
 """The life of a run: started, gone on with, replayed."""
 
+import os
+import shlex
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -8,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nastoolkit.config import DEFAULT_STORAGE, RunConfig, from_table
-from nastoolkit.errors import DataError, Interrupted
+from nastoolkit.errors import DataError, Interrupted, StorageError
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, measured, write_result, writing
@@ -40,13 +43,13 @@ def start_run(
     Raises:
         NastoolkitError: anything that the user can mend; :class:`Interrupted` after Ctrl-C.
     """
-    plugins = plugins or load_plugins()
+    started, plugins = time.perf_counter(), plugins or load_plugins()
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)
-    storage, stored = create_run(resolved(config, parts), data.digest, plugins)
+    storage, stored = create_run(resolved(config, parts), data.fingerprint, plugins)
     with closing(storage):
-        return _Session(plugins, storage, stored, parts, data, say).go_on(watchers)
+        return _Session(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 
 def resume_run(
@@ -71,24 +74,38 @@ def resume_run(
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
-        if stored.run.stopped_because and Path(stored.run.folder, RESULT).exists():
+        if _is_whole(stored):
             return document(stored)
-        return _session(plugins, storage, stored, say).go_on(watchers)
+        return _opened(plugins, storage, stored, say).go_on(watchers)
 
 
 def verify_run(
     where: str, plugins: Plugins | None = None, say: Say = print, storage_url: str = DEFAULT_STORAGE
-) -> list[dict[str, Any]]:
+) -> dict[str, Any]:
     """Compute every saved generation again and compare digests.
 
     Returns:
-        for each generation its ``generation``, the ``stored`` and the ``replayed`` digest, and whether they are
-        ``equal``; it ends with the first that are not.
+        the ``run``'s name, whether all are ``equal``, and ``generations``: for each its ``generation``, the ``stored``
+        and the ``replayed`` digest, and whether they are ``equal``; it ends with the first that are not.
+
+    Raises:
+        StorageError: there is no such run, or it has no generation.
     """
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
-        return _session(plugins, storage, stored, say).replay()
+        if not stored.digests():
+            raise StorageError(f"The run {stored.run.name} has no generation yet, so there is nothing to verify.")
+        compared = _opened(plugins, storage, stored, say).replay()
+    equal = all(one["equal"] for one in compared)
+    return {"run": stored.run.name, "equal": equal, "generations": compared}
+
+
+def _is_whole(stored: StoredRun) -> bool:
+    """Whether a run has ended and its files are there; the model of one whose networks all diverged is not missed."""
+    run = stored.run
+    files = [Path(run.folder, name) for name in ((RESULT, MODEL) if run.result else (RESULT,))]
+    return bool(run.stopped_because) and all(file.exists() for file in files)
 
 
 def load_data(config: RunConfig, parts: Parts, say: Say) -> "Data":
@@ -112,7 +129,7 @@ def load_stored(stored: StoredRun, plugins: Plugins, say: Say) -> "tuple[Parts, 
     config = from_table(stored.run.config)
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
-    if stored.run.data_digest != data.digest:
+    if stored.run.data_digest != data.fingerprint:
         raise DataError(
             f"The data set {data.name} is not what the run {stored.run.name} began with: its rows have changed. "
             "Put the old data back, or start a new run."
@@ -120,14 +137,17 @@ def load_stored(stored: StoredRun, plugins: Plugins, say: Say) -> "tuple[Parts, 
     return parts, data
 
 
-def _session(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say) -> "_Session":
+def _opened(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say) -> "_Session":
+    started, began = time.perf_counter(), stored.run.environment.get("backend")
+    if began and "keras" not in sys.modules:
+        os.environ.setdefault("KERAS_BACKEND", began)  # another backend would round otherwise
     parts, data = load_stored(stored, plugins, say)
-    return _Session(plugins, storage, stored, parts, data, say)
+    return _Session(plugins, storage, stored, parts, data, say, started)
 
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """One process's work on one run."""
+    """One process's work on one run, which began at ``started`` by ``time.perf_counter``."""
 
     plugins: Plugins
     storage: Storage
@@ -135,6 +155,7 @@ class _Session:
     parts: Parts
     data: "Data"
     say: Say
+    started: float
 
     def go_on(self, extra: Sequence[object]) -> dict[str, Any]:
         """Search until a limit is reached, then write the result; watchers hear of the end whatever happens."""
@@ -147,7 +168,7 @@ class _Session:
             because = "interrupted"
             saved = self.stored.last()
             done = f"generation {saved.number} is saved" if saved else "no generation was saved yet"
-            raise Interrupted(f"Interrupted; {done}. Go on with: nastoolkit resume {run.folder}") from None
+            raise Interrupted(f"Interrupted; {done}. Go on with: nastoolkit resume {shlex.quote(run.folder)}") from None
         finally:
             watchers.finished(run, because)
             for failure in watchers.failures:
@@ -172,7 +193,7 @@ class _Session:
         from nastoolkit.search import begin, step, stop_reason
 
         run, last = self.stored.run, self.stored.last()
-        clock = _Clock(last.seconds if last else Seconds())
+        clock = _Clock(last.seconds if last else Seconds(), self.started)
         search = self._prepared(known=True)
         clock.start()
         while not (because := stop_reason(search.config, last) if last else ""):
@@ -215,7 +236,7 @@ class _Session:
     def _finish(self, because: str, last: Generation, search: "Search") -> None:
         best = search.evaluator.known(last.best_key)
         if best.diverged == len(best.spread):
-            self.say("Every network diverged, so there is no model. Try a lower [trainer] epochs or another data set.")
+            self.say("Every network diverged, so there is no model. Give the search more individuals or generations.")
             self.storage.finish(self.stored.run.name, because, {})
             return
         trainer, path = self.parts.trainer, Path(self.stored.run.folder, MODEL)
@@ -228,10 +249,10 @@ class _Session:
 class _Clock:
     """Wall time of a run, summed over its sessions."""
 
-    def __init__(self, before: Seconds) -> None:
+    def __init__(self, before: Seconds, started: float) -> None:
         self._before = before
-        self._session = time.perf_counter()
-        self._loop = self._session
+        self._session = started
+        self._loop = started
 
     def start(self) -> None:
         """What came until now was preparation: it counts in the total alone."""

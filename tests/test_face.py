@@ -14,6 +14,7 @@ NAMES = [
     *("Initializer", "Interrupted", "Layout", "Mutation", "NastoolkitError", "OutputError", "PluginError"),
     *("Preprocessing", "Replacement", "Scores", "Seeds", "Selection", "Signature", "Split", "Storage", "StorageError"),
     *("StoredRun", "Stream", "Trained", "Trainer", "UsageError", "__version__", "canonical", "hookimpl"),
+    *("crosses", "evaluate_run", "export_run", "find_run", "mutates", "predict_run"),
     *("load_plugins", "read_config", "resume_run", "RunConfig", "start_run", "verify_run"),
 ]
 

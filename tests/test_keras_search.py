@@ -59,7 +59,8 @@ def test_real_training_goes_on_as_if_it_had_never_stopped(lab: Lab, number: int)
 
 
 def test_real_networks_that_diverge_lose_and_stop_nothing(lab: Lab) -> None:
-    found = lab.start({**WINE, "dataset.use": "diabetes", "search.population": 20, "initializer.use": "random"})
+    changes = {"dataset.use": "diabetes", "initializer.use": "random", "search.population": 12, "search.generations": 1}
+    found = lab.start({**WINE, **changes})
     assert 0 < found["diverged"] < found["trained"]
     assert found["best"]["fitness"] is not None
     assert found["best"]["valid"]["r2"] > 0

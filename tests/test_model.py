@@ -22,8 +22,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 SMALL: dict[str, Any] = {
     "search.population": 3,
     "search.generations": 2,
-    "encoder.max_depth": 2,
-    "encoder.max_nodes": 16,
+    "encoder.max_depth": 1,
+    "encoder.max_nodes": 8,
     "trainer.epochs": 4,
 }
 BERRIES = ["red,1.5,sweet", "blue,0.5,sour", "red,2.5,sweet", "green,0.25,bitter"] * 15

@@ -1,12 +1,13 @@
 """The command line: parse, call the library, print. stdout carries results, stderr people's text."""
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from nastoolkit.cli import model, plugins, runs, search
 from nastoolkit.cli.console import silence_frameworks
-from nastoolkit.errors import NastoolkitError
+from nastoolkit.errors import ExitCode, NastoolkitError
 
 app = typer.Typer(
     name="nastoolkit",
@@ -29,5 +30,11 @@ def main() -> None:
     try:
         app()
     except NastoolkitError as error:
-        print(f"nastoolkit: {error}", file=sys.stderr)  # noqa: T201 - a message to the user
-        sys.exit(error.exit_code)
+        _exit(str(error), error.exit_code)
+    except MemoryError as error:
+        _exit(f"Out of memory: {error}. Lower trainer.chunk, encoder.max_nodes or dataset.limit.", ExitCode.FAILED)
+
+
+def _exit(message: str, code: ExitCode) -> NoReturn:
+    print(f"nastoolkit: {message}", file=sys.stderr)  # noqa: T201 - a message to the user
+    sys.exit(code)

@@ -36,7 +36,7 @@ def silence_frameworks() -> None:
 
     Some of it is written before any log level applies. Whoever sets ``TF_CPP_MIN_LOG_LEVEL`` sees it all.
     """
-    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    if "TF_CPP_MIN_LOG_LEVEL" in os.environ or sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison] - 2>&-
         return
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace")

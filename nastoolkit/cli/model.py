@@ -43,12 +43,12 @@ def predict(
     from nastoolkit.cli.console import print_json, results
     from nastoolkit.model import predict_run
 
-    predictions = predict_run(run, rows, storage_url=storage)
+    found = predict_run(run, rows, storage_url=storage)
     if json:
-        print_json({"run": run, "predictions": predictions})
+        print_json(found)
         return
     stdout = results()
-    for one in predictions:
+    for one in found["predictions"]:
         stdout.out(*(str(value) for value in one.values()), sep=",", highlight=False)
 
 
@@ -66,6 +66,6 @@ def export(
 
     path = export_run(run, out, storage_url=storage)
     if json:
-        print_json({"run": run, "format": to.value, "file": str(path)})
+        print_json({"format": to.value, "file": str(path)})
     else:
-        results().print(str(path), soft_wrap=True, highlight=False)
+        results().out(str(path), highlight=False)

@@ -1,7 +1,9 @@
 """How a run looks in a terminal: figures while it runs, a panel at the end, a table of its generations."""
 
 import math
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -115,8 +117,14 @@ def history_table(document: Mapping[str, Any]) -> Table:
     return table
 
 
+def _reference(document: Mapping[str, Any]) -> str:
+    """How to name the run on a command line here: by name where it is found by default, else by its folder."""
+    here = document["config"]["storage"] == f"sqlite:///{Path('runs/nastoolkit.db').absolute()}"
+    return document["run"] if here else shlex.quote(document["folder"])
+
+
 def _next_commands(document: Mapping[str, Any]) -> Text:
-    run = document["run"]
+    run = _reference(document)
     if not document["stopped_because"]:
         return Text(f"Next:  nastoolkit resume {run}", style="dim")
     commands = [f"nastoolkit {verb} {run}" for verb in ("show", "evaluate", "export")]

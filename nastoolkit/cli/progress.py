@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from types import FrameType
 from typing import Any
 
@@ -12,7 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from nastoolkit.cli.console import people, print_json, remarks, results
 from nastoolkit.cli.panel import extent, figures, result_panel
-from nastoolkit.errors import ExitCode
+from nastoolkit.errors import ExitCode, Interrupted
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.storage.base import Generation, Run
 
@@ -27,12 +29,12 @@ def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bo
     console = people()
     say = remarks(quiet=quiet, console=console)
     signal.signal(signal.SIGINT, _stop)
-    if quiet or not console.is_terminal:
-        document = work(say, [])
-    else:
-        display = Display(console)
-        with display.live:
-            document = work(say, [display])
+    display = None if quiet or not console.is_terminal else Display(console)
+    try:
+        with redirect_stdout(sys.stderr), display.live if display else nullcontext():  # what plugins print is no result
+            document = work(say, [display] if display else [])
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted before the search began; there is nothing to go on with.") from None
     if json:
         print_json(document)
     else:
@@ -40,6 +42,7 @@ def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bo
 
 
 def _stop_at_once(_number: int, _frame: FrameType | None) -> None:
+    people().show_cursor()
     os._exit(ExitCode.INTERRUPTED)
 
 

@@ -50,7 +50,8 @@ def show(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False) ->
 
     from nastoolkit.cli.console import print_json, results
     from nastoolkit.cli.panel import history_table, result_panel
-    from nastoolkit.plugins import load_plugins
+    from nastoolkit.errors import PluginError
+    from nastoolkit.plugins import in_words, load_plugins
     from nastoolkit.results import document
     from nastoolkit.runs import find_run
 
@@ -63,6 +64,9 @@ def show(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False) ->
             return
         stdout = results()
         stdout.print(result_panel(found), history_table(found))
-        for sections in plugins.manager.hook.nastoolkit_report_sections(run=stored):
-            for title, text in sections:
-                stdout.print(Text(f"\n{title}", "bold"), Text(text), sep="\n")
+        try:
+            sections = plugins.manager.hook.nastoolkit_report_sections(run=stored)
+        except Exception as error:
+            raise PluginError(f"A plugin's report sections cannot be shown: {in_words(error)}") from error
+        for title, text in (section for found in sections for section in found):
+            stdout.print(Text(f"\n{title}", "bold"), Text(text), sep="\n")

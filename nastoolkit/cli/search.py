@@ -84,13 +84,16 @@ def verify(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False, 
     from nastoolkit.errors import ExitCode
     from nastoolkit.session import verify_run
 
-    compared = verify_run(run, say=remarks(quiet=quiet), storage_url=storage)
-    equal = all(one["equal"] for one in compared)
+    found = verify_run(run, say=remarks(quiet=quiet), storage_url=storage)
+    compared = found["generations"]
     if json:
-        print_json({"run": run, "equal": equal, "generations": compared})
-    elif equal:
-        results().out(f"All {len(compared)} generations of {run} came out the same, bit by bit.", highlight=False)
+        print_json(found)
+    elif found["equal"]:
+        results().out(
+            f"All {len(compared)} generations of {found['run']} came out the same, bit by bit.", highlight=False
+        )
     else:
-        results().out(f"Generation {compared[-1]['generation']} of {run} came out differently.", highlight=False)
-    if not equal:
+        number = compared[-1]["generation"]
+        results().out(f"Generation {number} of {found['run']} came out differently.", highlight=False)
+    if not found["equal"]:
         raise typer.Exit(ExitCode.FAILED)

@@ -84,13 +84,22 @@ class Data:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the training and validation parts and everything that was fitted on them."""
-        digest = hashlib.sha256(self.preprocessing.to_canonical_json().encode())
-        digest.update(f"{self.task} {self.classes} {self.target_mean!r} {self.target_scale!r}".encode())
-        for array in (self.train.inputs, self.train.targets, self.valid.inputs, self.valid.targets):
-            digest.update(f"{array.dtype.str}{array.shape}".encode())
-            digest.update(np.ascontiguousarray(array).data)
-        return digest.hexdigest()
+        """SHA-256 over what a search sees: the training and validation parts and everything fitted on them."""
+        fitted = f"{self.task} {self.classes} {self.target_mean!r} {self.target_scale!r}"
+        return _digest(self.preprocessing.to_canonical_json() + fitted, self.train, self.valid)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over all of it, the test part included: a run is only ever gone on with on the same data."""
+        return _digest(self.digest, self.test)
+
+
+def _digest(text: str, *splits: Split) -> str:
+    digest = hashlib.sha256(text.encode())
+    for array in (array for split in splits for array in (split.inputs, split.targets)):
+        digest.update(f"{array.dtype.str}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
 
 
 class Dataset(Component, ABC):

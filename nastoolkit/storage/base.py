@@ -55,7 +55,14 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """Wall time since the run began, summed over its sessions; not part of any digest."""
+    """Wall time up to a generation, summed over the run's sessions; not part of any digest.
+
+    Args:
+        total: from the reading of the data; what Python takes to start, and the export at the end, are not in it.
+        compile: compiling programs.
+        training: training and scoring networks.
+        search: everything else between the first generation and this: evolution, decoding, storage, hooks.
+    """
 
     total: float = 0.0
     compile: float = 0.0
@@ -127,7 +134,7 @@ def weights_digest(weights: Floats) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run's row, written before anything heavy begins.
+    """A run's row, written before anything is trained.
 
     Args:
         name: unique in a storage.

@@ -104,12 +104,13 @@ class Network:
             values, gradients = losses_and_gradients(losses, weights)
             velocities = _accelerated(velocities, gradients, learning * rates, learning * momenta)
             weights = [weight + velocity for weight, velocity in zip(weights, velocities, strict=True)]
-            now = ops.cast(ops.arange(epochs) == epoch, "float32")
-            curves = curves + (values * ops.sum(row) / ops.sum(course.rows))[:, None] * now
-            done = (place == epoch_steps - 1) & (ops.sum(curves * now, axis=1) <= threshold)
+            now = ops.arange(epochs) == epoch
+            share = values * ops.sum(row) / ops.sum(course.rows)
+            curves = ops.where(now, curves + share[:, None], curves)
+            done = (place == epoch_steps - 1) & (ops.take(curves, epoch, axis=1) <= threshold)
             return weights, velocities, curves, ops.where(done, 0.0, learning)
 
-        curves = ops.zeros((rates.shape[0], epochs))
+        curves = ops.zeros((rates.shape[0], epochs), "float32")
         start = (packed.weights, [ops.zeros_like(one) for one in packed.weights], curves, ops.ones_like(rates))
         weights, _, curves, _ = ops.fori_loop(0, steps, step, start)
         return weights, curves

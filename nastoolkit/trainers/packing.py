@@ -15,8 +15,8 @@ from nastoolkit.arrays import Floats
 
 DEPTH_STEP = 5
 WIDTH_STEP = 64
-"""Buckets are multiples of these: compiling a program costs as much as training about 80 networks of the default
-space, so that space is one bucket."""
+"""Buckets are multiples of these: compiling a program takes longer than training a default population, so the default
+space is one bucket."""
 
 
 @dataclass(frozen=True, slots=True)

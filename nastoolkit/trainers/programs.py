@@ -1,4 +1,4 @@
-"""Compiled programs: the one thing that a trainer remembers, for the life of the process.
+"""What a trainer remembers for the life of the process: compiled programs, and the data that is on the device.
 
 A program is fixed by its plan: the bucket, the chunk, the shapes of the data and the trainer's static options.
 """
@@ -84,12 +84,12 @@ class Program:
         zeros = np.zeros(plan.chunk, np.float32)
         signature = bucket.signature
         nothing = Course(
-            ops.zeros((plan.rows, signature.features)),
-            ops.zeros((plan.rows, signature.outputs)),
+            ops.zeros((plan.rows, signature.features), "float32"),
+            ops.zeros((plan.rows, signature.outputs), "float32"),
             ops.zeros(plan.batches, "int32"),
-            ops.ones(plan.batches[1:]),
+            ops.ones(plan.batches[1:], "float32"),
         )
-        idle = [ops.zeros((plan.predicted, signature.features))]
+        idle = [ops.zeros((plan.predicted, signature.features), "float32")]
         with ThreadPoolExecutor(2) as pool:
             training = pool.submit(self.train, packed, zeros, zeros, nothing, 0.0, steps=0)
             pool.submit(self.predict, packed, idle).result()

@@ -19,5 +19,7 @@ def predict_saved(path: Path, rows: Floats) -> Floats:
     try:
         model = keras.saving.load_model(path)
     except (ValueError, OSError, KeyError, TypeError, AttributeError, BadZipFile) as error:
-        raise DataError(f"{path} is not a whole Keras model: {error}. Write it again with nastoolkit resume.") from None
+        raise DataError(
+            f"{path} is not a whole Keras model: {error}. Delete it, and write it again with nastoolkit resume."
+        ) from None
     return np.asarray(model.predict(rows, verbose=0))

@@ -39,8 +39,14 @@ def test_a_file_of_data_is_found_by_its_name_and_kept_by_its_absolute_path(comma
     assert not (tmp_path / "runs").exists()
 
 
+def test_without_json_the_result_is_for_people_and_remarks_go_to_stderr(command: Command) -> None:
+    done = command("search", *FAKES, "--generations", "1")
+    assert (done.returncode, done.stderr) == (0, "The rows are made up.\n")
+    assert "validation" in done.stdout
+    assert "nastoolkit evaluate fake-random-" in done.stdout
+
+
 def test_quiet_keeps_stderr_silent(command: Command) -> None:
-    assert command("search", *FAKES, "--generations", "1").stderr == "The rows are made up.\n"
     assert command("search", *FAKES, "--generations", "1", "--quiet").stderr == ""
     assert command("search", *FAKES, "--generations", "1", "-q").stderr == ""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fakes import Lab
-from terminal import FAKES, Command, Started, wait_for
+from terminal import Command, Started, wait_for
 
 QUICK = Path(__file__).parents[2] / "configs" / "quick.toml"
 
@@ -21,16 +21,8 @@ def test_the_quick_configuration_on_wine_prints_one_document_and_nothing_else(sh
     assert json.loads((tmp_path / "runs" / found["run"] / "result.json").read_text()) == found
 
 
-def test_without_json_the_result_is_for_people_and_remarks_go_to_stderr(shell: Command) -> None:
-    done = shell("search", *FAKES)
-    assert done.returncode == 0
-    assert done.stderr == "The rows are made up.\n"
-    assert "validation" in done.stdout
-    assert "nastoolkit evaluate fake-random-" in done.stdout
-
-
 def test_ctrl_c_exits_130_with_the_command_that_goes_on(
-    started: Started, shell: Command, tmp_path: Path, lab: Lab
+    started: Started, command: Command, tmp_path: Path, lab: Lab
 ) -> None:
     process = started("saved 1", "--generations", "5", "--out", "run", "--json")
     process.send_signal(signal.SIGINT)
@@ -41,7 +33,7 @@ def test_ctrl_c_exits_130_with_the_command_that_goes_on(
     assert "Traceback" not in err
     resume = message.partition("Go on with: nastoolkit ")[2].split()
     assert resume == ["resume", str(tmp_path / "run")]
-    done = shell(*resume, "--json", "--quiet")
+    done = command(*resume, "--json", "--quiet")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["generations"] == 5
     whole = lab.start({"search.generations": 5, "storage": "sqlite:///whole.db"})

@@ -16,7 +16,7 @@ from nastoolkit.trainers.keras_door import ops
 
 HERE = Path(__file__).parent
 OTHER = {"tensorflow": "jax", "jax": "tensorflow"}[keras.config.backend()]
-CORE = "test_company or ((relu or tanh) and skips)"
+CORE = "test_company or ((relu or gelu) and skips)"
 """Tests that are run on the other backend too: as many as two programs are enough for."""
 
 
