@@ -28,7 +28,8 @@ def measured(trainer: Trainer, architecture: Architecture, weights: Floats, data
     """What is stored of the best network when a search ends; nothing before it reads the test part.
 
     Returns:
-        its metrics on ``valid`` and ``test``, and ``data``: what turns raw rows into answers.
+        its metrics on ``valid`` and ``test``; ``data``, what turns raw rows into answers; and the data's
+        ``fingerprint``, which tells later whether the test part is still the same.
     """
     curves = np.zeros((1, 1, 1), np.float32)
     trained = Trained((architecture,), (weights[None],), curves)
@@ -37,7 +38,7 @@ def measured(trainer: Trainer, architecture: Architecture, weights: Floats, data
         return metrics(trainer.predict(trained, data, split.inputs)[0, 0], split.targets, data)
 
     meaning = {"task": data.task, "classes": list(data.classes), "preprocessing": data.preprocessing.to_json()}
-    return {"valid": on(data.valid), "test": on(data.test), "data": meaning}
+    return {"valid": on(data.valid), "test": on(data.test), "data": meaning, "fingerprint": data.fingerprint}
 
 
 def document(stored: StoredRun) -> dict[str, Any]:

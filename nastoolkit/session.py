@@ -47,7 +47,7 @@ def start_run(
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)
-    storage, stored = create_run(resolved(config, parts), data.fingerprint, plugins)
+    storage, stored = create_run(resolved(config, parts), data.digest, plugins)
     with closing(storage):
         return _Session(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
@@ -129,7 +129,8 @@ def load_stored(stored: StoredRun, plugins: Plugins, say: Say) -> "tuple[Parts, 
     config = from_table(stored.run.config)
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
-    if stored.run.data_digest != data.fingerprint:
+    ended = stored.run.result.get("fingerprint")  # the test part is first read when a search has ended
+    if stored.run.data_digest != data.digest or (ended and ended != data.fingerprint):
         raise DataError(
             f"The data set {data.name} is not what the run {stored.run.name} began with: its rows have changed. "
             "Put the old data back, or start a new run."

@@ -75,6 +75,13 @@ def test_settings_win_over_the_file_and_later_ones_over_earlier(file: Path) -> N
     assert config.components["trainer"] == {"use": "keras", "epochs": 7, "batch_size": 8}
 
 
+def test_another_component_than_the_files_leaves_the_files_keys_behind(file: Path) -> None:
+    assert read_config(file, [("trainer.use", "other")]).components["trainer"] == {"use": "other"}
+    assert read_config(file, [("trainer.use", "keras")]).components["trainer"] == {"use": "keras", "epochs": 7}
+    settings = [("trainer.use", "other"), ("trainer.depth", 2)]
+    assert read_config(file, settings).components["trainer"] == {"use": "other", "depth": 2}
+
+
 @pytest.mark.parametrize("limit", [{"minutes": 2.5}, {"evaluations": 50}, {"minutes": 1, "evaluations": 50}])
 def test_a_limit_on_minutes_or_evaluations_lifts_the_one_on_generations(limit: dict[str, Any]) -> None:
     assert from_table({"search": limit}).search.generations is None

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from fakes import EVENTS, FakeTrainer, Lab, network
 
 from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import Scores
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import PluginError
 from nastoolkit.evaluation import Evaluator, Subject, counted, evaluate_population
+from nastoolkit.fitness.base import Candidate, Fitness
 from nastoolkit.fitness.paper import PaperFitness
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.parts import Parts, build_parts
@@ -152,6 +154,40 @@ def test_a_plugin_that_gives_other_networks_back_is_told(parts: Parts, data: Dat
 
     with pytest.raises(PluginError, match="gave other networks back than it was given"):
         Evaluator(parts, data, ROOT, backwards).evaluate(individuals(parts, data, 3))
+
+
+def test_a_plugin_that_gives_no_weights_is_told(parts: Parts, data: Data) -> None:
+    def forgetful(subjects: Sequence[Subject], *rest: Any) -> list[Evaluation]:
+        return [replace(one, weights=None) for one in evaluate_population(subjects, *rest)]
+
+    with pytest.raises(PluginError, match="or no weights"):
+        Evaluator(parts, data, ROOT, forgetful).evaluate(individuals(parts, data, 3))
+
+
+@pytest.mark.parametrize("fitness", [np.nan, -np.inf])
+def test_a_plugins_answer_that_is_no_number_loses(parts: Parts, data: Data, fitness: float) -> None:
+    def mad(subjects: Sequence[Subject], *rest: Any) -> list[Evaluation]:
+        return [replace(one, fitness=fitness) for one in evaluate_population(subjects, *rest)]
+
+    evaluator, population = Evaluator(parts, data, ROOT, mad), individuals(parts, data, 2)
+    assert [one.fitness for one in evaluator.evaluate(population)] == [np.inf] * 2
+    assert [one.fitness.values for one in population] == [(np.inf,)] * 2
+
+
+def test_a_fitness_function_does_not_see_the_rates_of_evolution(subjects: list[Subject], parts: Parts) -> None:
+    seen: list[Hyperparameters] = []
+
+    class Spy:
+        name = "spy"
+
+        def measure(self, candidates: Sequence[Candidate], _data: Data) -> Scores:
+            seen.extend(one.hyperparameters for one in candidates)
+            return np.zeros(len(candidates))
+
+    watched = replace(parts, fitness=cast("Fitness", Spy()))
+    evaluate_population(subjects[:1], watched, parts.dataset.load(ROOT).without_test(), ROOT)
+    assert {(one.learning_rate, one.momentum) for one in seen} == {(0.03, 0.8)}
+    assert all(np.isnan([one.mutation_rate, one.crossover_rate]).all() for one in seen)
 
 
 def test_counters_add_up(subjects: list[Subject], parts: Parts, data: Data) -> None:

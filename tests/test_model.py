@@ -1,7 +1,6 @@
 """A run's best network as a user takes it along: real networks, small data."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from fakes import Diary, Lab
 from nastoolkit.config import read_config
 from nastoolkit.errors import DataError, Interrupted, OutputError, StorageError
 from nastoolkit.model import evaluate_run, export_run, predict_run
-from nastoolkit.runs import find_run
 from nastoolkit.session import start_run
 from nastoolkit.trainers.keras_door import keras
 
@@ -89,7 +87,7 @@ def test_the_model_has_as_many_trainable_weights_as_the_result_says(name: str, r
 
 
 def test_classes_are_predicted_by_name_with_their_probability(berries: dict[str, Any]) -> None:
-    found = predict_run(berries["run"], Path("new.csv"))
+    found = predict_run(berries["run"], Path("new.csv"))["predictions"]
     colours = berries["data"]["vocabularies"]["colour"]
     rows = np.array([[colours.index("red"), 2.0], [colours.index("blue"), 0.5], [-1, 0.5]], np.float32)
     probabilities = loaded(berries).predict(rows, verbose=0)
@@ -100,7 +98,7 @@ def test_classes_are_predicted_by_name_with_their_probability(berries: dict[str,
 
 def test_values_are_predicted_in_the_users_own_units(prices: dict[str, Any]) -> None:
     np.savez("new.npz", x=ROWS[:5])
-    found = [one["prediction"] for one in predict_run(prices["run"], Path("new.npz"))]
+    found = [one["prediction"] for one in predict_run(prices["run"], Path("new.npz"))["predictions"]]
     assert found == pytest.approx(loaded(prices).predict(ROWS[:5], verbose=0)[:, 0].tolist())
     assert all(3000 < value < 7000 for value in found)
 
@@ -137,12 +135,15 @@ def test_the_model_is_exported_byte_by_byte_and_overwrites_nothing(prices: dict[
 def test_a_run_without_a_model_says_when_there_will_be_one(lab: Lab) -> None:
     with pytest.raises(Interrupted):
         lab.start({"out": "run"}, Diary("generation 1", KeyboardInterrupt()))
-    storage, stored = find_run("run", lab.plugins)
-    with closing(storage):
-        name = stored.run.name
     for action in (lambda: evaluate_run("run"), lambda: predict_run("run", Path("x.csv")), lambda: export_run("run")):
-        with pytest.raises(StorageError, match=f"has no .*best.keras.*nastoolkit resume {name}"):
+        with pytest.raises(StorageError, match=r"has no .*best\.keras.*nastoolkit resume .*/run"):
             action()
+
+
+def test_a_run_whose_networks_all_diverged_has_no_model(lab: Lab) -> None:
+    name = lab.start({"trainer.diverges": True})["run"]
+    with pytest.raises(StorageError, match="has no model: every network diverged"):
+        export_run(name)
 
 
 def test_a_file_that_is_no_model_is_an_error(lab: Lab) -> None:
@@ -158,3 +159,14 @@ def test_data_that_changed_is_not_scored(berries: dict[str, Any]) -> None:
     with pytest.raises(DataError, match="its rows have changed"):
         evaluate_run(berries["run"], say=lambda _: None)
     Path("berries.csv").write_text(text)
+
+
+def test_a_test_part_that_has_changed_since_is_noticed(lab: Lab) -> None:
+    rows = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    labels = np.arange(40) % 2
+    parts = {"x_train": rows[:30], "y_train": labels[:30], "x_test": rows[30:], "y_test": labels[30:]}
+    np.savez("rows.npz", **parts)
+    lab.start({"dataset.use": "npz", "dataset.path": str(Path("rows.npz").absolute()), "out": "run"})
+    np.savez("rows.npz", **{**parts, "y_test": 1 - labels[30:]})
+    with pytest.raises(DataError, match="its rows have changed"):
+        evaluate_run("run", lab.plugins, lab.said.append)

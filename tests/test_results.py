@@ -17,6 +17,8 @@ NUMBER = (int, float)
 METRICS = {"accuracy": NUMBER, "loss": NUMBER}
 SCHEMA: dict[str, Any] = {
     "run": str,
+    "folder": str,
+    "environment": dict,
     "config": {
         "seed": int,
         "search": {
@@ -179,7 +181,7 @@ def test_files_are_absolute_and_there(lab: Lab) -> None:
         "config": str(folder / "config.toml"),
         "report": None,
     }
-    assert all(Path(file).is_file() for file in files.values() if file)
+    assert sorted(folder.iterdir()) == sorted(Path(file) for file in files.values() if file)
 
 
 def test_after_a_resume_the_document_covers_the_whole_run(lab: Lab) -> None:

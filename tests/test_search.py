@@ -43,7 +43,7 @@ def ctrl_c_in_training(number: int) -> Before:
 
 def outcome(document: dict[str, Any]) -> dict[str, Any]:
     """What the seed determines of a result."""
-    return {key: value for key, value in document.items() if key not in {"run", "seconds", "files"}}
+    return {key: value for key, value in document.items() if key not in {"run", "folder", "seconds", "files"}}
 
 
 def model(document: dict[str, Any]) -> bytes:

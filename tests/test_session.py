@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fakes import EVENTS, Before, Diary, Lab
 
 from nastoolkit.config import read_config
-from nastoolkit.errors import ConfigError, DataError, Interrupted, OutputError
+from nastoolkit.errors import ConfigError, DataError, Interrupted, OutputError, StorageError
 from nastoolkit.plugins import register
 from nastoolkit.runs import find_run
 from nastoolkit.session import verify_run
@@ -125,6 +126,19 @@ def test_data_that_changed_is_not_gone_on_with(lab: Lab) -> None:
     assert lab.resume("run")["generations"] == 4
 
 
+def test_the_test_part_may_not_change_once_it_was_reported_on(lab: Lab) -> None:
+    rows = {"x_train": np.arange(60.0)[:, None], "y_train": np.arange(60) % 3, "y_test": np.arange(6) % 3}
+    np.savez("rows.npz", **rows, x_test=np.arange(6.0)[:, None])
+    settings = {"dataset.use": "npz", "dataset.path": "rows.npz", "out": "run"}
+    with pytest.raises(Interrupted):
+        lab.start(settings, Diary("generation 1", KeyboardInterrupt()))
+    np.savez("rows.npz", **rows, x_test=np.arange(6.0)[:, None] + 1)
+    assert lab.resume("run")["generations"] == 4
+    np.savez("rows.npz", **rows, x_test=np.arange(6.0)[:, None] + 2)
+    with pytest.raises(DataError, match="its rows have changed"):
+        verify_run("run", lab.plugins, lab.said.append)
+
+
 def test_a_folder_that_vanishes_during_the_search_is_an_error_and_the_run_goes_on_once_it_is_back(lab: Lab) -> None:
     folder = Path("run")
     register(lab.plugins.manager, mover := Before(lambda: folder.exists() and folder.rename("away")), "mover")
@@ -137,12 +151,19 @@ def test_a_folder_that_vanishes_during_the_search_is_an_error_and_the_run_goes_o
 
 def test_replaying_a_run_gives_the_same_bits(lab: Lab) -> None:
     name = lab.start()["run"]
-    compared = verify_run(name, lab.plugins, lab.said.append)
+    compared = verify_run(name, lab.plugins, lab.said.append)["generations"]
     digests = lab.digests(name)
     assert compared == [
         {"generation": number, "stored": digest, "replayed": digest, "equal": True}
         for number, digest in enumerate(digests)
     ]
+
+
+def test_a_run_without_a_generation_cannot_be_replayed(lab: Lab) -> None:
+    with pytest.raises(Interrupted):
+        lab.start({"out": "run"}, Diary("started", KeyboardInterrupt()))
+    with pytest.raises(StorageError, match="has no generation yet, so there is nothing to verify"):
+        verify_run("run", lab.plugins, lab.said.append)
 
 
 def test_replaying_notices_the_first_generation_that_is_not_what_the_seed_gives(lab: Lab) -> None:
@@ -154,7 +175,7 @@ def test_replaying_notices_the_first_generation_that_is_not_what_the_seed_gives(
         storage.save("forged", generations[0], list(stored.evaluations().values()))
         storage.save("forged", replace(generations[1], diversity=0.5), [])
         storage.save("forged", generations[2], [])
-    compared = verify_run("forged", lab.plugins, lab.said.append)
+    compared = verify_run("forged", lab.plugins, lab.said.append)["generations"]
     assert [one["equal"] for one in compared] == [True, False]
     assert compared[1]["replayed"] == generations[1].digest != compared[1]["stored"]
 

@@ -90,7 +90,7 @@ class Data:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over all of it, the test part included: a run is only ever gone on with on the same data."""
+        """SHA-256 over all of it, the test part included; to be asked for only where that may be read."""
         return _digest(self.digest, self.test)
 
 

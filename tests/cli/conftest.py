@@ -10,7 +10,7 @@ from pathlib import Path
 import fakes
 import pytest
 from distributions import install
-from terminal import FAKES, GOSSIP, SLOW, Command, Started, wait_for
+from terminal import FAKES, GOSSIP, GRUMPY, SLOW, Command, Started, wait_for
 
 from nastoolkit.cli import main
 
@@ -21,6 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     install(folder, "slow", SLOW)
     install(folder, "gossip", GOSSIP)
+    install(folder, "grumpy", GRUMPY)
     install(folder, "fakes", "", entry="fakes = fakes")
     return folder
 

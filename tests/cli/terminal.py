@@ -35,6 +35,19 @@ def nastoolkit_report_sections(run):
 """
 """A plugin with something to say about runs, in words that are no markup."""
 
+GRUMPY = """
+import nastoolkit as nas
+
+@nas.hookimpl
+def nastoolkit_run_started():
+    print("must I?")
+
+@nas.hookimpl
+def nastoolkit_report_sections():
+    return 1 / 0
+"""
+"""A plugin that prints where results go, and has no report."""
+
 FAKES = ("--dataset", "fake", "--trainer", "fake", "--init", "random", "--population", "6")
 """Flags of a search on the fakes."""
 

@@ -144,5 +144,25 @@ def test_ctrl_c_before_there_is_a_run_exits_130_without_a_traceback(
 
     monkeypatch.setattr(fakes.FakeDataset, "load", interrupted)
     done = command("search", *FAKES)
-    assert (done.returncode, done.stdout) == (130, "")
-    assert "Traceback" not in done.stderr
+    message = "nastoolkit: Interrupted before the search began; there is nothing to go on with.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", message)
+
+
+def test_too_little_memory_is_said_with_what_to_lower(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object) -> None:
+        raise MemoryError("8 TiB")
+
+    monkeypatch.setattr(fakes.FakeTrainer, "train", too_large)
+    done = command("search", *FAKES, "--quiet")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "nastoolkit: Out of memory: 8 TiB. Lower trainer.chunk, encoder.max_nodes or dataset.limit.\n"
+    )
+
+
+def test_a_plugin_whose_report_fails_exits_4(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert command("search", *FAKES, "--generations", "1", "--out", "run").returncode == 0
+    monkeypatch.setenv("NASTOOLKIT_PLUGINS", "fakes,grumpy")
+    done = command("show", "run")
+    assert done.returncode == 4
+    assert "A plugin's report sections cannot be shown: ZeroDivisionError: division by zero" in done.stderr

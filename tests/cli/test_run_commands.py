@@ -46,6 +46,13 @@ def test_without_json_the_result_is_for_people_and_remarks_go_to_stderr(command:
     assert "nastoolkit evaluate fake-random-" in done.stdout
 
 
+def test_what_a_plugin_prints_is_no_result(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NASTOOLKIT_PLUGINS", "fakes,grumpy")
+    done = command("search", *FAKES, "--generations", "1", "--json")
+    assert json.loads(done.stdout)["generations"] == 1
+    assert "must I?" in done.stderr
+
+
 def test_quiet_keeps_stderr_silent(command: Command) -> None:
     assert command("search", *FAKES, "--generations", "1", "--quiet").stderr == ""
     assert command("search", *FAKES, "--generations", "1", "-q").stderr == ""
