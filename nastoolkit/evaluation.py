@@ -60,6 +60,7 @@ def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, s
         stream.at("batches", data.digest).integer(),
     )
     predictions = parts.trainer.predict(trained, data, data.valid.inputs)
+    diverged = trained.diverged.sum(axis=1)
     spreads = _measured(subjects, trained, predictions, parts, data)
     return [
         Evaluation(
@@ -67,7 +68,7 @@ def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, s
             fitness=float(spread[best]),
             score=score(predictions[p, best], data.valid.targets, data) if np.isfinite(spread[best]) else np.nan,
             spread=tuple(spread.tolist()),
-            diverged=int(trained.diverged[p].sum()),
+            diverged=int(diverged[p]),
             architecture=one.architecture,
             weights=trained.weights[p][best],
         )

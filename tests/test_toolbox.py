@@ -13,7 +13,6 @@ from fakes import EVENTS, Lab
 
 from nastoolkit.errors import PluginError
 from nastoolkit.evaluation import Evaluator, evaluate_population
-from nastoolkit.initializers.base import Initializer
 from nastoolkit.parts import build_parts
 from nastoolkit.rng import Stream, lend_to_deap
 from nastoolkit.state import Individual
@@ -55,7 +54,7 @@ def test_an_initializer_that_gives_something_else_is_told(lab: Lab, genomes: np.
     parts = build_parts(lab.config(), lab.plugins)
     broken = SimpleNamespace(name="broken", genomes=lambda *_: genomes)
     data = parts.dataset.load(ROOT)
-    made = replace(parts, initializer=cast("Initializer", broken))
+    made = replace(parts, initializer=cast("Any", broken))
     evaluator = Evaluator(made, data, ROOT, evaluate_population)
     toolbox = make_toolbox(made, parts.encoder.layout(data.signature), evaluator, ROOT)
     with pytest.raises(PluginError, match=r"'broken' returned .* It must return \(3, 51\) of 0 and 1"):

@@ -132,6 +132,16 @@ def test_verify_says_that_a_run_comes_out_the_same(command: Command, found: dict
     assert said == f"All 3 generations of {found['run']} came out the same, bit by bit.\n"
 
 
+def test_verify_exits_1_where_a_run_comes_out_otherwise(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = [{"generation": 0, "stored": "a", "replayed": "b", "equal": False}]
+    found = {"run": "mine", "equal": False, "generations": compared}
+    monkeypatch.setattr("nastoolkit.session.verify_run", lambda *_, **__: found)
+    done = command("verify", "mine")
+    assert (done.returncode, done.stdout) == (1, "Generation 0 of mine came out differently.\n")
+    done = command("verify", "mine", "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (1, found)
+
+
 def test_export_writes_the_model_and_prints_where(command: Command, found: dict[str, Any]) -> None:
     model = Path(found["files"]["model"]).read_bytes()
     assert command("export", found["run"]).stdout == f"{Path(found['run'] + '.keras').absolute()}\n"
