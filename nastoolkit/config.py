@@ -1,6 +1,5 @@
 """Configurations: TOML files and flags in, one frozen :class:`RunConfig` out."""
 
-import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -13,11 +12,11 @@ from annotated_types import Ge, Gt, Interval
 
 from nastoolkit.components import KINDS
 from nastoolkit.errors import ConfigError, PluginError, UsageError, did_you_mean
+from nastoolkit.storage import DEFAULT_STORAGE
 
 Table = Mapping[str, Any]
 T = TypeVar("T")
 
-DEFAULT_STORAGE = "sqlite:///runs/nastoolkit.db"
 DEFAULT_GENERATIONS = 10
 
 DEFAULT_COMPONENTS = {
@@ -75,12 +74,6 @@ class RunConfig:
         """The configuration as one table, as in a file: ``out`` is left out, it is the run's own."""
         limits = {one.name: getattr(self.search, one.name) for one in fields(self.search)}
         return {"seed": self.seed, "search": limits, **self.components, "storage": self.storage}
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of everything that decides what a run computes: all but where it is stored."""
-        table = {key: value for key, value in self.to_json().items() if key != "storage"}
-        return hashlib.sha256(json.dumps(table, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def dataset_title(table: Table) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from nastoolkit.arrays import Floats
-from nastoolkit.config import DEFAULT_STORAGE
 from nastoolkit.datasets.preprocessing import Preprocessing
 from nastoolkit.errors import DataError, OutputError, StorageError
 from nastoolkit.fitness.metrics import metrics
@@ -17,6 +16,7 @@ from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, strict
 from nastoolkit.runs import find_run
 from nastoolkit.session import load_stored
+from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import StoredRun
 
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import tomli_w
 
-from nastoolkit.config import DEFAULT_STORAGE, RunConfig, dataset_title
+from nastoolkit.config import RunConfig, dataset_title
 from nastoolkit.errors import OutputError, StorageError
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT
+from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Run, Storage, StoredRun
 
 

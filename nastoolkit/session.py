@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nastoolkit.config import DEFAULT_STORAGE, RunConfig, from_table
+from nastoolkit.config import RunConfig, from_table
 from nastoolkit.errors import DataError, Interrupted, StorageError
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, measured, write_result, writing
 from nastoolkit.rng import Stream
 from nastoolkit.runs import create_run, find_run
+from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Generation, Seconds, Storage, StoredRun
 from nastoolkit.watchers import Watchers
 

@@ -1,6 +1,5 @@
 import json
 import math
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +35,6 @@ epochs = 7
 use = "random"
 """
 
-CANONICAL = (
-    '{"crossover":{"use":"single_point"},"dataset":{"use":"digits"},"encoder":{"use":"matrix"},'
-    '"fitness":{"use":"paper"},"initializer":{"use":"coe"},"mutation":{"use":"binary_inversion"},'
-    '"replacement":{"use":"unconditional"},'
-    '"search":{"evaluations":null,"generations":10,"minutes":null,"population":10,"threshold":null},"seed":0,'
-    '"selection":{"use":"elitism"},"trainer":{"use":"keras"}}'
-)
 """The defaults: names in order, no blanks, without what says where a run is stored."""
 
 
@@ -194,22 +186,6 @@ def test_a_configuration_survives_json(
     config = from_table({"seed": seed, "search": search, "dataset": {"use": "csv", "target": target}})
     again = from_table(json.loads(json.dumps(config.to_json())))
     assert again == config
-    assert again.digest == config.digest
-
-
-def test_the_digest_stands_for_what_a_run_computes() -> None:
-    plain = from_table({})
-    assert plain.digest == sha256(CANONICAL.encode()).hexdigest()
-    assert from_table({"search": {"generations": 10}, "dataset": {"use": "digits"}}).digest == plain.digest
-    assert from_table({"storage": "sqlite:///other.db", "out": "there"}).digest == plain.digest
-    others = [{"seed": 1}, {"search": {"population": 11}}, {"fitness": {"alpha": 0.5}}, {"trainer": {"use": "other"}}]
-    assert len({plain.digest, *(from_table(table).digest for table in others)}) == 5
-
-
-def test_the_digest_does_not_depend_on_the_order_of_keys() -> None:
-    forth = {"seed": 1, "fitness": {"alpha": 0.5, "mu": 0.1}}
-    back = {"fitness": {"mu": 0.1, "alpha": 0.5}, "seed": 1}
-    assert from_table(forth).digest == from_table(back).digest
 
 
 def test_a_component_is_made_from_its_table_and_turned_back() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nastoolkit.config import DEFAULT_STORAGE
+from nastoolkit.storage import DEFAULT_STORAGE
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")]

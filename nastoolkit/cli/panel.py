@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nastoolkit.config import dataset_title
+from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Generation, Run
 
 TICKS = "▁▂▃▄▅▆▇█"
@@ -119,7 +120,7 @@ def history_table(document: Mapping[str, Any]) -> Table:
 
 def _reference(document: Mapping[str, Any]) -> str:
     """How to name the run on a command line here: by name where it is found by default, else by its folder."""
-    here = document["config"]["storage"] == f"sqlite:///{Path('runs/nastoolkit.db').absolute()}"
+    here = document["config"]["storage"] == f"sqlite:///{Path(DEFAULT_STORAGE.removeprefix('sqlite:///')).absolute()}"
     return document["run"] if here else shlex.quote(document["folder"])
 
 
