@@ -35,8 +35,6 @@ epochs = 7
 use = "random"
 """
 
-"""The defaults: names in order, no blanks, without what says where a run is stored."""
-
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
