@@ -42,7 +42,7 @@ def lend_to_deap(stream: Stream) -> Generator[None]:
 
     DEAP's tools call Python's ``random``; ``selNSGA3`` also calls ``numpy.random``.
     """
-    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - DEAP draws from it
+    python_state, numpy_state = random.getstate(), np.random.get_state(legacy=False)  # noqa: NPY002 - DEAP draws from it
     words = np.random.SeedSequence(stream.seed, spawn_key=stream.path).generate_state(4)
     random.seed(int.from_bytes(words.astype("<u4").tobytes(), "little"))
     np.random.seed(words)  # noqa: NPY002 - DEAP draws from it

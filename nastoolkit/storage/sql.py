@@ -70,7 +70,8 @@ class SqlStorage(Storage):
             f"already. End the other process that searches this run, then go on with `nastoolkit resume {name}`."
         )
         with self._database.writing(conflict) as connection:
-            read_run(connection, self._database.file, name)
+            if connection.scalar(select(schema.runs.c.name).where(schema.runs.c.name == name)) is None:
+                read_run(connection, self._database.file, name)  # says what is there instead
             row = codec.generation_row(name, generation, len(evaluations))
             connection.execute(insert(schema.generations).values(row))
             if rows := [codec.evaluation_row(name, generation.number, evaluation) for evaluation in evaluations]:
@@ -105,7 +106,7 @@ class SqlStorage(Storage):
 def _keep_weights(connection: Connection, name: str, generation: Generation) -> None:
     """Keep the best's weights and drop those before: a run goes on from its last generation alone."""
     weights, digest = schema.weights, generation.best_weights_digest
-    connection.execute(delete(weights).where(weights.c.run == name, weights.c.digest != digest))
     if not connection.scalar(select(exists().where(weights.c.run == name, weights.c.digest == digest))):
         data = codec.weights_bytes(generation.best_weights)
+        connection.execute(delete(weights).where(weights.c.run == name))
         connection.execute(insert(weights).values(run=name, digest=digest, data=data))
