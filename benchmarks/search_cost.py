@@ -96,13 +96,15 @@ def seed_rows(found: Sequence[tuple[float, dict[str, Any]]]) -> Iterator[tuple[s
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--starts", type=int, default=9, help="how often to measure --help")
     options = parser.parse_args()
     heading("What a default search costs", f"0 to {options.seeds - 1}; the long search: 0")
     neighbours = Neighbours()
     with tempfile.TemporaryDirectory() as folder:
-        found = [search(seed, Path(folder)) for seed in range(options.seeds)]
-        starts = [help_seconds() for _ in range(options.starts)]
+        found: list[tuple[float, dict[str, Any]]] = []
+        starts: list[float] = []
+        for seed in range(options.seeds):
+            starts += [help_seconds(), help_seconds()]
+            found.append(search(seed, Path(folder)))
         memory, result = long_search(0, Path(folder))
     table(("seed", "wall s", "compile s", "training s", "evolution s", "trained", "valid", "test"), seed_rows(found))
     table(("default search", "min / median / max", "aim", "reached"), aims(found, starts))

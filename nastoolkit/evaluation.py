@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -120,13 +120,17 @@ class Evaluator:
     ) -> None:
         self._parts, self._data, self._stream, self._train = parts, data, stream, train
         self._cache = {one.key: one for one in cache}
+        self._decoded = lru_cache(maxsize=1024)(self._decode)  # most of a settled population is copies
         self.seconds = 0.0
         self.compile_seconds = 0.0
 
     def subject(self, individual: Individual) -> Subject:
         """Decode an individual."""
-        architecture = self._parts.encoder.decode(individual.genome, self._data.signature)
-        return Subject(architecture, individual.hyperparameters)
+        return self._decoded(individual.genome.tobytes(), individual.hyperparameters)
+
+    def _decode(self, genome: bytes, hyperparameters: Hyperparameters) -> Subject:
+        bits = np.frombuffer(genome, np.uint8)
+        return Subject(self._parts.encoder.decode(bits, self._data.signature), hyperparameters)
 
     def known(self, key: str) -> Evaluation:
         """What was found for a key before, without weights."""
