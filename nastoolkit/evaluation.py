@@ -106,7 +106,8 @@ class Evaluator:
         parts: the run's components.
         data: without its test part.
         stream: the run's root stream.
-        train: who trains: :func:`evaluate_population`, or a plugin in its place.
+        train: who trains: :func:`evaluate_population`, or the hook that may put a plugin in its place. It is called
+            with keywords alone, as hooks are.
         cache: the run's evaluations so far.
     """
 
@@ -115,7 +116,7 @@ class Evaluator:
         parts: Parts,
         data: Data,
         stream: Stream,
-        train: Callable[[Sequence[Subject], Parts, Data, Stream], Sequence[Evaluation]],
+        train: Callable[..., Sequence[Evaluation]],
         cache: Iterable[Evaluation] = (),
     ) -> None:
         self._parts, self._data, self._stream, self._train = parts, data, stream, train
@@ -145,7 +146,11 @@ class Evaluator:
         subjects = [self.subject(one) for one in individuals]
         unknown = list({one.key: one for one in subjects if one.key not in self._cache}.values())
         started, compiled = time.perf_counter(), self._parts.trainer.compile_seconds
-        new = list(self._train(unknown, self._parts, self._data, self._stream)) if unknown else []
+        new = (
+            list(self._train(subjects=unknown, parts=self._parts, data=self._data, stream=self._stream))
+            if unknown
+            else []
+        )
         self.seconds += time.perf_counter() - started
         self.compile_seconds += self._parts.trainer.compile_seconds - compiled
         if [one.key for one in new] != [one.key for one in unknown] or any(one.weights is None for one in new):

@@ -1,7 +1,6 @@
 """What can be done with a run's best network once it is written."""
 
 import shlex
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,13 @@ from nastoolkit.fitness.metrics import metrics
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, strict
 from nastoolkit.runs import find_run
-from nastoolkit.session import load_stored
+from nastoolkit.session import Say, load_stored
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import StoredRun
 
 
 def evaluate_run(
-    where: str, plugins: Plugins | None = None, say: Callable[[str], None] = print, storage_url: str = DEFAULT_STORAGE
+    where: str, plugins: Plugins | None = None, say: Say = print, storage_url: str = DEFAULT_STORAGE
 ) -> dict[str, Any]:
     """Score ``best.keras`` on the validation and the test part.
 

@@ -57,14 +57,13 @@ def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -
         StorageError: there is no such run.
     """
     folder = Path(where).absolute()
-    if not (folder / CONFIG).is_file():
-        storage = open_storage(storage_url, plugins, create=False)
-        return storage, storage.open(where)
-    storage = open_storage(_storage_of(folder), plugins, create=False)
-    for run in storage.runs():
-        if Path(run.folder).resolve() == folder.resolve():
-            return storage, storage.open(run.name)
-    raise StorageError(f"The database {storage.url} has no run whose folder is {folder}. See `nastoolkit runs`.")
+    by_folder = (folder / CONFIG).is_file()
+    storage = open_storage(_storage_of(folder) if by_folder else storage_url, plugins, create=False)
+    with ExitStack() as undo:
+        undo.callback(storage.close)
+        stored = storage.open(_name_of(folder, storage) if by_folder else where)
+        undo.pop_all()
+    return storage, stored
 
 
 def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
@@ -100,6 +99,13 @@ def _storage_of(folder: Path) -> str:
         raise StorageError(
             f"{folder / CONFIG} does not say where the run is stored ({error}). Name the run and its --storage instead."
         ) from None
+
+
+def _name_of(folder: Path, storage: Storage) -> str:
+    for run in storage.runs():
+        if Path(run.folder).resolve() == folder.resolve():
+            return run.name
+    raise StorageError(f"The database {storage.url} has no run whose folder is {folder}. See `nastoolkit runs`.")
 
 
 def _new_name(config: RunConfig) -> str:

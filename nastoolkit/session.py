@@ -47,7 +47,7 @@ def start_run(
     started, plugins = time.perf_counter(), plugins or load_plugins()
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
-    parts.encoder.layout(data.signature)
+    parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
     storage, stored = create_run(resolved(config, parts), data.digest, plugins)
     with closing(storage):
         return _Session(plugins, storage, stored, parts, data, say, started).go_on(watchers)
@@ -216,12 +216,11 @@ class _Session:
         self._compare(environment())
         config, data = from_table(self.stored.run.config), self.data.without_test()
         stream = Stream(config.seed)
-        train = self.plugins.manager.hook.nastoolkit_evaluate_population
         evaluator = Evaluator(
             self.parts,
             data,
             stream,
-            lambda subjects, parts, data, stream: train(subjects=subjects, parts=parts, data=data, stream=stream),
+            self.plugins.manager.hook.nastoolkit_evaluate_population,
             self.stored.evaluations().values() if known else (),
         )
         return make_search(config.search, self.parts, data, stream, evaluator)

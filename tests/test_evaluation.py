@@ -149,16 +149,16 @@ def test_weights_are_given_out_and_not_kept(parts: Parts, data: Data) -> None:
 
 
 def test_a_plugin_that_gives_other_networks_back_is_told(parts: Parts, data: Data) -> None:
-    def backwards(subjects: Sequence[Subject], *rest: Any) -> list[Evaluation]:
-        return evaluate_population(subjects, *rest)[::-1]
+    def backwards(subjects: Sequence[Subject], **rest: Any) -> list[Evaluation]:
+        return evaluate_population(subjects, **rest)[::-1]
 
     with pytest.raises(PluginError, match="gave other networks back than it was given"):
         Evaluator(parts, data, ROOT, backwards).evaluate(individuals(parts, data, 3))
 
 
 def test_a_plugin_that_gives_no_weights_is_told(parts: Parts, data: Data) -> None:
-    def forgetful(subjects: Sequence[Subject], *rest: Any) -> list[Evaluation]:
-        return [replace(one, weights=None) for one in evaluate_population(subjects, *rest)]
+    def forgetful(subjects: Sequence[Subject], **rest: Any) -> list[Evaluation]:
+        return [replace(one, weights=None) for one in evaluate_population(subjects, **rest)]
 
     with pytest.raises(PluginError, match="or no weights"):
         Evaluator(parts, data, ROOT, forgetful).evaluate(individuals(parts, data, 3))
@@ -166,8 +166,8 @@ def test_a_plugin_that_gives_no_weights_is_told(parts: Parts, data: Data) -> Non
 
 @pytest.mark.parametrize("fitness", [np.nan, -np.inf])
 def test_a_plugins_answer_that_is_no_number_loses(parts: Parts, data: Data, fitness: float) -> None:
-    def mad(subjects: Sequence[Subject], *rest: Any) -> list[Evaluation]:
-        return [replace(one, fitness=fitness) for one in evaluate_population(subjects, *rest)]
+    def mad(subjects: Sequence[Subject], **rest: Any) -> list[Evaluation]:
+        return [replace(one, fitness=fitness) for one in evaluate_population(subjects, **rest)]
 
     evaluator, population = Evaluator(parts, data, ROOT, mad), individuals(parts, data, 2)
     assert [one.fitness for one in evaluator.evaluate(population)] == [np.inf] * 2

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from nastoolkit.cli.options import STORAGE, Json, Quiet, RunArgument, Storage
+from nastoolkit.cli.options import Json, Quiet, RunArgument, Storage
+from nastoolkit.storage import DEFAULT_STORAGE
 
 
 class Format(StrEnum):
@@ -15,7 +16,7 @@ class Format(StrEnum):
     KERAS = "keras"
 
 
-def evaluate(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False, quiet: Quiet = False) -> None:
+def evaluate(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False, quiet: Quiet = False) -> None:
     """Score RUN's best.keras on the test part, which the search has never seen, and on the validation part again."""
     from nastoolkit.cli.console import print_json, remarks, results
     from nastoolkit.cli.panel import metric_text
@@ -33,7 +34,7 @@ def predict(
     run: RunArgument,
     rows: Annotated[Path, typer.Argument(metavar="INPUT", help="A .csv or .npz file of rows.", show_default=False)],
     *,
-    storage: Storage = STORAGE,
+    storage: Storage = DEFAULT_STORAGE,
     json: Json = False,
 ) -> None:
     """Predict the target of every row of INPUT with RUN's best.keras.
@@ -57,7 +58,7 @@ def export(
     *,
     to: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.KERAS,
     out: Annotated[Path | None, typer.Option(help="The file to write.", show_default="RUN.keras")] = None,
-    storage: Storage = STORAGE,
+    storage: Storage = DEFAULT_STORAGE,
     json: Json = False,
 ) -> None:
     """Write RUN's best network to a file that needs no nastoolkit."""

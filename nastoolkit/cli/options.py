@@ -5,14 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from nastoolkit.storage import DEFAULT_STORAGE
-
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")]
 Storage = Annotated[str, typer.Option(help="URL of the database that runs are looked up in.")]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, or its folder.", show_default=False)]
-
-STORAGE = DEFAULT_STORAGE
 
 
 def settings(flags: dict[str, Any], assignments: list[str]) -> list[tuple[str, Any]]:

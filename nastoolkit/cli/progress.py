@@ -16,9 +16,8 @@ from nastoolkit.cli.console import people, print_json, remarks, results
 from nastoolkit.cli.panel import extent, figures, result_panel
 from nastoolkit.errors import ExitCode, Interrupted
 from nastoolkit.hookspecs import hookimpl
+from nastoolkit.session import Say
 from nastoolkit.storage.base import Generation, Run
-
-Say = Callable[[str], None]
 
 
 def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bool, quiet: bool) -> None:

@@ -1,9 +1,10 @@
 """``runs`` and ``show``: what is stored."""
 
-from nastoolkit.cli.options import STORAGE, Json, RunArgument, Storage
+from nastoolkit.cli.options import Json, RunArgument, Storage
+from nastoolkit.storage import DEFAULT_STORAGE
 
 
-def runs(*, storage: Storage = STORAGE, json: Json = False) -> None:
+def runs(*, storage: Storage = DEFAULT_STORAGE, json: Json = False) -> None:
     """List every stored run, the newest first."""
     from contextlib import closing
 
@@ -42,7 +43,7 @@ def runs(*, storage: Storage = STORAGE, json: Json = False) -> None:
     results().print(table)
 
 
-def show(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False) -> None:
+def show(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False) -> None:
     """Show one run: its result, its generations, and what plugins have to say of it."""
     from contextlib import closing
 

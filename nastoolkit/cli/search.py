@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from nastoolkit.cli.options import STORAGE, Json, Quiet, RunArgument, Storage, dataset_settings, settings
+from nastoolkit.cli.options import Json, Quiet, RunArgument, Storage, dataset_settings, settings
+from nastoolkit.storage import DEFAULT_STORAGE
 
 
 def search(  # noqa: PLR0913 - one argument a flag
@@ -29,7 +30,7 @@ def search(  # noqa: PLR0913 - one argument a flag
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of a configuration.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the run's files.", show_default="runs/RUN")] = None,
-    storage: Annotated[str | None, typer.Option(help="URL of the database.", show_default=STORAGE)] = None,
+    storage: Annotated[str | None, typer.Option(help="URL of the database.", show_default=DEFAULT_STORAGE)] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -62,7 +63,7 @@ def search(  # noqa: PLR0913 - one argument a flag
     watched(lambda say, watchers: start_run(found, say=say, watchers=watchers), json=json, quiet=quiet)
 
 
-def resume(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False, quiet: Quiet = False) -> None:
+def resume(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False, quiet: Quiet = False) -> None:
     """Go on with RUN from its last saved generation.
 
     The result has the same bits as if the run had never stopped. A finished run prints its result again.
@@ -75,7 +76,7 @@ def resume(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False, 
     )
 
 
-def verify(run: RunArgument, *, storage: Storage = STORAGE, json: Json = False, quiet: Quiet = False) -> None:
+def verify(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False, quiet: Quiet = False) -> None:
     """Compute RUN's saved generations again and compare their digests.
 
     Takes as long as the search did. Exit code 1 where they differ.

@@ -52,14 +52,15 @@ def _features(rows: Tensor, preprocessing: Preprocessing) -> Tensor:
     """:meth:`Preprocessing.transform` as layers: arithmetic for runs of numeric columns, one-hot for the others."""
     parts: list[Tensor] = []
     start = 0
-    for key, group in groupby(enumerate(preprocessing.columns), key=lambda pair: pair[1].vocabulary and pair[0]):
-        columns = [column for _, column in group]
+    for categorical, group in groupby(preprocessing.columns, key=lambda column: bool(column.vocabulary)):
+        columns = list(group)
         part = rows if len(columns) == len(preprocessing.columns) else rows[:, start : start + len(columns)]
-        if key == ():
+        if categorical:
+            codes = ops.cast(part, "int32")
+            parts += [ops.one_hot(codes[:, k], len(column.vocabulary)) for k, column in enumerate(columns)]
+        else:
             # Keras's Normalization divides by 1e-7 at least, and by the root of a square that may overflow.
             mean, scale = (np.array([getattr(one, name) for one in columns], np.float32) for name in ("mean", "scale"))
             parts.append((part - mean) / scale)
-        else:
-            parts.append(ops.one_hot(ops.cast(part[:, 0], "int32"), len(columns[0].vocabulary)))
         start += len(columns)
     return parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="features")(parts)
