@@ -5,15 +5,14 @@ computes ``activation(kernel . sum of its predecessors + bias)``; the output add
 (Genetic CNN, Xie and Yuille 2017). A vertex sees its predecessors' units padded with zeros to the widest of them.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from nastoolkit.labelling import canonical_order
+
 Edge = tuple[int, int]
-_Colours = dict[int, int]
-_Leaf = tuple[tuple[Edge, ...], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,21 @@ class Architecture:
 
     Args:
         signature: features in, outputs out.
-        stem: units of the stem, which is the working width: the widest hidden vertex's.
+        stem: units of the stem. From :func:`canonical` it is as wide as the widest hidden vertex; pruning may change
+            either.
         widths: ``(depth,)`` units of the hidden vertices, in topological order.
         edges: (from, to), sorted; every vertex lies on a path from the input to the output.
+        activations: ``(depth,)`` Keras's name for each hidden vertex's activation, or empty where the trainer's own
+            holds for all.
+        biases: ``(depth,)`` whether each hidden vertex has a bias, or empty where all have.
     """
 
     signature: Signature
     stem: int
     widths: tuple[int, ...]
     edges: tuple[Edge, ...]
+    activations: tuple[str, ...] = ()
+    biases: tuple[bool, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -54,12 +59,18 @@ class Architecture:
     def shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of the trainable weights, in the one order that weight vectors use.
 
-        The stem's kernel; each hidden vertex's kernel (incoming, own width) and bias; the head's kernel and bias.
+        The stem's kernel; each hidden vertex's kernel (incoming, own width) and bias; the head's kernel and bias. A
+        vertex without a bias has one of shape (0,), so that every vertex has two weights.
         """
         units = (self.stem, *self.widths)
         rows = [max(units[i] for i in sources) for sources in self.predecessors]
         outputs = (*self.widths, self.signature.outputs)
-        pairs = [shape for row, width in zip(rows, outputs, strict=True) for shape in ((row, width), (width,))]
+        biases = (*(self.biases or [True] * self.depth), True)
+        pairs = [
+            shape
+            for row, width, bias in zip(rows, outputs, biases, strict=True)
+            for shape in ((row, width), (width * bias,))
+        ]
         return ((self.signature.features, self.stem), *pairs)
 
     @cached_property
@@ -68,13 +79,15 @@ class Architecture:
         return sum(shape[0] * (shape[1] if len(shape) > 1 else 1) for shape in self.shapes)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists and numbers; :meth:`from_json` is the inverse."""
+        """Plain lists; :meth:`from_json` is the inverse. ``activations`` and ``biases`` are left out where empty."""
+        own = {"activations": list(self.activations), "biases": list(self.biases)}
         return {
             "features": self.signature.features,
             "outputs": self.signature.outputs,
             "stem": self.stem,
             "widths": list(self.widths),
             "edges": [list(edge) for edge in self.edges],
+            **{name: values for name, values in own.items() if values},
         }
 
     @classmethod
@@ -82,10 +95,19 @@ class Architecture:
         """The architecture that :meth:`to_json` wrote."""
         signature = Signature(int(document["features"]), int(document["outputs"]))
         edges = tuple((int(i), int(j)) for i, j in document["edges"])
-        return cls(signature, int(document["stem"]), tuple(int(width) for width in document["widths"]), edges)
+        widths = tuple(int(width) for width in document["widths"])
+        activations, biases = tuple(document.get("activations", ())), tuple(document.get("biases", ()))
+        return cls(signature, int(document["stem"]), widths, edges, activations, biases)
 
 
-def canonical(signature: Signature, widths: Sequence[int], edges: Iterable[Edge], full_width: int) -> Architecture:
+def canonical(  # noqa: PLR0913 - what a network is made of
+    signature: Signature,
+    widths: Sequence[int],
+    edges: Iterable[Edge],
+    full_width: int,
+    activations: Sequence[str] = (),
+    biases: Sequence[bool] = (),
+) -> Architecture:
     """Remove what is dead and relabel what lives, so that two networks of one shape are equal.
 
     A vertex with no live path from the input or none to the output is removed, recursively (paper, section III-B.1).
@@ -97,96 +119,37 @@ def canonical(signature: Signature, widths: Sequence[int], edges: Iterable[Edge]
         widths: units of the hidden vertices 1 to ``len(widths)``.
         edges: pairs (i, j) with i < j; 0 is the input, ``len(widths) + 1`` the output.
         full_width: units of a vertex at its widest.
+        activations: of the hidden vertices, or empty; see :class:`Architecture`.
+        biases: whether the hidden vertices have one, or empty; see :class:`Architecture`.
     """
     output = len(widths) + 1
-    live = _live(edges := list(edges), output)
-    if output not in live:
+    edges = live_edges(edges, output)
+    if not edges:
         return Architecture(signature, full_width, (full_width,), ((0, 1), (1, 2)))
-    edges = [(i, j) for i, j in edges if i in live and j in live]
-    order = _Labelling({j: widths[j - 1] for j in sorted(live - {0, output})}, edges, output).order()
+    live = {vertex for edge in edges for vertex in edge}
+    kinds = list(zip(*filter(None, (widths, activations, biases)), strict=True))
+    order = canonical_order({j: kinds[j - 1] for j in sorted(live - {0, output})}, edges, output)
     place = {0: 0, output: len(order) + 1} | {vertex: k for k, vertex in enumerate(order, 1)}
     kept = tuple(widths[vertex - 1] for vertex in order)
     return Architecture(
-        signature, max(kept, default=full_width), kept, tuple(sorted((place[i], place[j]) for i, j in edges))
+        signature,
+        max(kept, default=full_width),
+        kept,
+        tuple(sorted((place[i], place[j]) for i, j in edges)),
+        tuple(activations[vertex - 1] for vertex in order if activations),
+        tuple(biases[vertex - 1] for vertex in order if biases),
     )
 
 
-def _live(edges: list[Edge], output: int) -> set[int]:
-    """Vertices on a path from the input to the output."""
+def live_edges(edges: Iterable[Edge], output: int) -> list[Edge]:
+    """The edges (i, j), i < j, on paths from vertex 0 to the output, sorted; none where no path is left."""
+    ordered = sorted(edges)
     forward, backward = {0}, {output}
-    for i, j in sorted(edges):  # sources in topological order
+    for i, j in ordered:  # sources in topological order
         if i in forward:
             forward.add(j)
-    for i, j in sorted(edges, key=lambda edge: -edge[1]):
+    for i, j in sorted(ordered, key=lambda edge: -edge[1]):
         if j in backward:
             backward.add(i)
-    return forward & backward
-
-
-class _Labelling:
-    """An order of hidden vertices that does not depend on their labels.
-
-    Colours are refined until vertices of one colour have neighbours of the same colours; then those of the first colour
-    that several share are set apart, one in each branch, and the branch that ends in the smallest edge list wins. Of
-    branches whose first leaves are equal one is enough: an automorphism takes them into each other (McKay and Piperno
-    2014). Without that, parallel chains would take time factorial in their number.
-
-    Args:
-        widths: of each hidden vertex, in topological order.
-        edges: pairs (i, j); every vertex lies on a path from the input to the output.
-        output: the output's label; the input's is 0.
-    """
-
-    def __init__(self, widths: dict[int, int], edges: list[Edge], output: int) -> None:
-        self.widths, self.edges = widths, edges
-        self.ends = {0: -1, output: len(widths)}
-        self.before = {vertex: [i for i, j in edges if j == vertex] for vertex in widths}
-        self.after = {vertex: [j for i, j in edges if i == vertex] for vertex in widths}
-
-    def order(self) -> list[int]:
-        """The hidden vertices, each after those that feed it."""
-        level = {0: 0}
-        for vertex in self.widths:
-            level[vertex] = 1 + max(level[i] for i in self.before[vertex])
-        return self._smallest_leaf(_ranks({v: (level[v], width) for v, width in self.widths.items()}))[1]
-
-    def _smallest_leaf(self, colours: _Colours) -> _Leaf:
-        branches = self._branches(colours := self._refined(colours))
-        distinct = {self._first_leaf(branch)[0]: branch for branch in branches}
-        return min(map(self._smallest_leaf, distinct.values()), default=self._leaf(colours))
-
-    def _first_leaf(self, colours: _Colours) -> _Leaf:
-        while branches := self._branches(colours := self._refined(colours)):
-            colours = branches[0]
-        return self._leaf(colours)
-
-    def _leaf(self, colours: _Colours) -> _Leaf:
-        """The edges relabelled by colour, and the vertices in that order."""
-        place = colours | self.ends
-        edges = tuple(sorted((place[i], place[j]) for i, j in self.edges))
-        return edges, sorted(self.widths, key=colours.__getitem__)
-
-    def _branches(self, colours: _Colours) -> list[_Colours]:
-        """The colourings that set one vertex of the first shared colour apart, just before the others."""
-        counts = Counter(colours.values())
-        first = min((colour for colour, count in counts.items() if count > 1), default=None)
-        shared = [vertex for vertex, colour in colours.items() if colour == first]
-        return [_ranks({v: (2 * colour - (v == chosen),) for v, colour in colours.items()}) for chosen in shared]
-
-    def _refined(self, colours: _Colours) -> _Colours:
-        """Colours split by those of the neighbours, until nothing is left to split."""
-        while True:
-            seen = colours | self.ends
-            keys = {
-                v: (colour, *sorted(seen[i] for i in self.before[v]), -2, *sorted(seen[j] for j in self.after[v]))
-                for v, colour in colours.items()
-            }
-            if (finer := _ranks(keys)) == colours:
-                return colours
-            colours = finer
-
-
-def _ranks(key: dict[int, tuple[Any, ...]]) -> dict[int, int]:
-    """Each vertex's key replaced by the number of distinct keys below it."""
-    rank = {value: k for k, value in enumerate(sorted(set(key.values())))}
-    return {vertex: rank[value] for vertex, value in key.items()}
+    live = forward & backward
+    return [(i, j) for i, j in ordered if i in live and j in live]

@@ -21,7 +21,9 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.datasets.bundled import BreastCancer, Diabetes, Digits, Iris, Wine
     from nastoolkit.datasets.csv import CsvFile
     from nastoolkit.datasets.npz import NpzFile
+    from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
     from nastoolkit.encoders.matrix import MatrixEncoder
+    from nastoolkit.encoders.tree import TreeEncoder
     from nastoolkit.fitness.error import ErrorFitness
     from nastoolkit.fitness.loss import LossFitness
     from nastoolkit.fitness.paper import PaperFitness
@@ -36,7 +38,7 @@ def nastoolkit_components() -> list[type[Component]]:
 
     return [
         *(BreastCancer, CsvFile, Diabetes, Digits, Iris, NpzFile, Wine),
-        MatrixEncoder,
+        *(HeterogeneousEncoder, MatrixEncoder, TreeEncoder),
         *(EdgeOfChaos, RandomInitializer),
         KerasTrainer,
         *(ErrorFitness, LossFitness, PaperFitness),

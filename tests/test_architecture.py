@@ -1,7 +1,10 @@
+import json
 import random
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -9,12 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nastoolkit.architecture import Architecture, Edge, Signature, canonical
-from nastoolkit.encoders.matrix import MatrixEncoder
+from nastoolkit.architecture import Architecture, Edge, Signature, canonical, live_edges
 
 SIGNATURE = Signature(7, 3)
 FULL = 8
 CHAIN = ((0, 1), (1, 2), (2, 3))
+BLOCK = ((0, 1), (1, 2))
+ACTIVATIONS = ("relu", "tanh")
+
+Kinds = tuple[list[str], list[bool]]
 
 
 @st.composite
@@ -26,7 +32,15 @@ def networks(draw: st.DrawFn, depth: int = 6, width: int = 2) -> tuple[list[int]
     return widths, [edge for edge, keep in zip(possible, kept, strict=True) if keep]
 
 
-def graph(widths: list[int] | tuple[int, ...], edges: list[Edge] | tuple[Edge, ...]) -> nx.DiGraph:
+@st.composite
+def mixed_networks(draw: st.DrawFn) -> tuple[list[int], list[Edge], Kinds]:
+    """Networks whose hidden vertices have activations and biases of their own."""
+    widths, edges = draw(networks())
+    kinds = [draw(st.tuples(st.sampled_from(ACTIVATIONS), st.booleans())) for _ in widths]
+    return widths, edges, ([activation for activation, _ in kinds], [bias for _, bias in kinds])
+
+
+def graph(widths: Sequence[object], edges: Sequence[Edge]) -> nx.DiGraph:
     """Widths as attributes; the input and the output have widths that no hidden vertex has."""
     found = nx.DiGraph()
     ends = {0: -1, len(widths) + 1: -2}
@@ -36,7 +50,7 @@ def graph(widths: list[int] | tuple[int, ...], edges: list[Edge] | tuple[Edge, .
     return found
 
 
-def alive(widths: list[int], edges: list[Edge]) -> nx.DiGraph:
+def alive(widths: Sequence[object], edges: Sequence[Edge]) -> nx.DiGraph:
     """The part of a network that lies on paths from the input to the output; empty where there is no path."""
     whole, output = graph(widths, edges), len(widths) + 1
     reached = nx.descendants(whole, 0) | {0}
@@ -49,18 +63,13 @@ def same(first: nx.DiGraph, second: nx.DiGraph) -> bool:
 
 
 def test_dead_parts_are_those_that_networkx_does_not_reach() -> None:
-    encoder = MatrixEncoder(max_nodes=5 * FULL)
     pairs = list(combinations(range(7), 2))
-    for bits in np.random.default_rng(0).integers(0, 2, (10_000, 51), np.uint8):
-        bits[:21] &= bits[30:51]  # sparse, so that much is dead
-        widths = [2 * (1 + 2 * int(bits[k]) + int(bits[k + 1])) for k in range(21, 31, 2)]
-        live = alive(widths, [pair for pair, bit in zip(pairs, bits, strict=False) if bit])
-        found = encoder.decode(bits, SIGNATURE)
-        if not live:
-            assert (found.widths, found.edges) == ((FULL,), ((0, 1), (1, 2)))
-            continue
-        assert len(found.edges) == live.number_of_edges()
-        assert Counter(found.widths) == Counter(width for _, width in live.nodes(data="width") if width > 0)
+    for bits in np.random.default_rng(0).integers(0, 2, (2, 10_000, 21)).prod(axis=0):  # sparse: much is dead
+        edges = [pair for pair, bit in zip(pairs, bits, strict=True) if bit]
+        live = alive([1] * 5, edges)
+        found = live_edges(edges, 6)
+        assert found == sorted(live.edges)
+        assert {vertex for edge in found for vertex in edge} == set(live.nodes)
 
 
 @given(network=networks())
@@ -77,7 +86,7 @@ def test_relabelling_changes_nothing(network: tuple[list[int], list[Edge]], seed
     assert canonical(SIGNATURE, *shuffled, FULL) == canonical(SIGNATURE, widths, edges, FULL)
 
 
-def relabelled(widths: list[int], edges: list[Edge], generator: random.Random) -> tuple[list[int], list[Edge]]:
+def relabelled(widths: list[Any], edges: list[Edge], generator: random.Random) -> tuple[list[Any], list[Edge]]:
     """The same network, its hidden vertices in another topological order."""
     waiting, place = set(range(1, len(widths) + 1)), {0: 0, len(widths) + 1: len(widths) + 1}
     while waiting:
@@ -118,6 +127,46 @@ def test_vertices_that_refinement_cannot_tell_apart_are_told_apart(seed: int) ->
     assert canonical(SIGNATURE, *shuffled, FULL) == two
 
 
+def of_kinds(widths: Sequence[int], activations: Sequence[str], biases: Sequence[bool]) -> list[tuple[object, ...]]:
+    return list(zip(widths, activations, biases, strict=True))
+
+
+@given(network=mixed_networks())
+def test_activations_and_biases_stay_with_their_vertices(network: tuple[list[int], list[Edge], Kinds]) -> None:
+    widths, edges, kinds = network
+    found, live = canonical(SIGNATURE, widths, edges, FULL, *kinds), alive(of_kinds(widths, *kinds), edges)
+    if live:
+        assert same(graph(of_kinds(found.widths, found.activations, found.biases), found.edges), live)
+    else:
+        assert found == canonical(SIGNATURE, (FULL,), BLOCK, FULL)
+
+
+@given(network=mixed_networks(), seed=st.integers(0, 999))
+def test_relabelling_changes_nothing_where_vertices_differ(
+    network: tuple[list[int], list[Edge], Kinds], seed: int
+) -> None:
+    widths, edges, kinds = network
+    shuffled, moved = relabelled(of_kinds(widths, *kinds), edges, random.Random(seed))  # noqa: S311 - a test
+    again = [list(column) for column in zip(*shuffled, strict=True)]
+    assert canonical(SIGNATURE, again[0], moved, FULL, *again[1:]) == canonical(SIGNATURE, widths, edges, FULL, *kinds)
+
+
+def test_forms_of_mixed_networks_are_equal_exactly_where_networkx_finds_an_isomorphism() -> None:
+    generator = np.random.default_rng(4)
+    alike: dict[object, list[tuple[Architecture, nx.DiGraph]]] = defaultdict(list)
+    for _ in range(300):
+        edges = [edge for edge in combinations(range(5), 2) if generator.random() < 0.6]
+        widths, biases = generator.integers(1, 3, 3).tolist(), (generator.random(3) < 0.5).tolist()
+        activations = [ACTIVATIONS[k] for k in generator.integers(0, 2, 3)]
+        if live := alive(of_kinds(widths, activations, biases), edges):
+            form = canonical(SIGNATURE, widths, edges, FULL, activations, biases)
+            alike[live.number_of_nodes(), live.number_of_edges()].append((form, live))
+    pairs = [pair for forms in alike.values() for pair in combinations(forms, 2)]
+    equal = [one == other for (one, _), (other, _) in pairs]
+    assert sum(equal) > 20
+    assert equal == [same(one, other) for (_, one), (_, other) in pairs]
+
+
 def test_many_parallel_chains_take_no_factorial_time() -> None:
     chains = [edge for k in range(1, 11) for edge in ((0, k), (k, 10 + k), (10 + k, 21))]
     started = time.process_time()
@@ -150,14 +199,34 @@ def test_complexity_by_hand(widths: tuple[int, ...], edges: tuple[Edge, ...], ex
     assert canonical(SIGNATURE, widths, edges, FULL).complexity == expected
 
 
+def test_a_vertex_without_a_bias_has_one_of_no_weights() -> None:
+    form = canonical(SIGNATURE, (4, 2), CHAIN, FULL, biases=(False, True))
+    assert form.shapes == ((7, 4), (4, 4), (0,), (4, 2), (2,), (2, 3), (3,))
+    assert form.complexity == 28 + 16 + 10 + 9
+
+
+def test_a_stem_may_be_narrower_than_the_widest_vertex() -> None:
+    form = Architecture(SIGNATURE, 2, (4,), (*BLOCK, (0, 2)))
+    assert form.shapes == ((7, 2), (2, 4), (4,), (4, 3), (3,))
+
+
 def test_predecessors_are_those_of_the_hidden_vertices_and_the_output() -> None:
     form = canonical(SIGNATURE, (4, 2), (*CHAIN, (0, 2)), FULL)
     assert form.predecessors == ((0,), (0, 1), (2,))
 
 
-@given(network=networks())
-def test_json_brings_back_an_equal_architecture(network: tuple[list[int], list[Edge]]) -> None:
-    form = canonical(SIGNATURE, *network, FULL)
-    again = Architecture.from_json(form.to_json())
+@given(network=mixed_networks(), own=st.booleans())
+def test_json_brings_back_an_equal_architecture(network: tuple[list[int], list[Edge], Kinds], *, own: bool) -> None:
+    widths, edges, kinds = network
+    form = canonical(SIGNATURE, widths, edges, FULL, *(kinds if own else ()))
+    again = Architecture.from_json(json.loads(json.dumps(form.to_json())))
     assert again == form
     assert hash(again) == hash(form)
+
+
+def test_a_network_without_activations_and_biases_of_its_own_says_nothing_of_them() -> None:
+    """Keys of networks are digests of this document: those of homogeneous ones stay as they are."""
+    plain = {"features": 7, "outputs": 3, "stem": 4, "widths": [4], "edges": [[0, 1], [1, 2]]}
+    assert canonical(SIGNATURE, (4,), BLOCK, FULL).to_json() == plain
+    own = canonical(SIGNATURE, (4,), BLOCK, FULL, ["tanh"], [False]).to_json()
+    assert (own["activations"], own["biases"]) == (["tanh"], [False])

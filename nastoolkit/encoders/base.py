@@ -28,3 +28,21 @@ class Encoder(Component, ABC):
 
         The all-ones genome decodes to the largest architecture, whose complexity is C_max.
         """
+
+    @abstractmethod
+    def quanta(self, genome: Genomes, signature: Signature) -> dict[str, list[Genomes]]:
+        """Every genome that has one quantum of structure more than a given one, by the kind of quantum.
+
+        The steps of the paper's GROW phase (Algorithm 1). Pure and total: a genome that decodes to the base model for
+        want of a path grows from the base model's chromosome.
+
+        Args:
+            genome: ``(G,)`` bits.
+            signature: features in, outputs out.
+
+        Returns:
+            genomes ``(G,)`` by kind: ``"layer"``, ``"width step"``, ``"connection"`` or a kind of the encoder's own;
+            a kind without any is left out. Each has the given hyperparameters and decodes to a network that is within
+            the encoding's limits and larger: more weights or, with no fewer weights, more connections. No two decode
+            alike.
+        """

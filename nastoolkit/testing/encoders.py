@@ -2,12 +2,16 @@
 
 import numpy as np
 
-from nastoolkit.architecture import canonical
+from nastoolkit.architecture import Architecture, canonical
 from nastoolkit.arrays import Genomes
 from nastoolkit.encoders.base import Encoder
 from nastoolkit.testing.samples import SIGNATURE, expect
 
 TRIALS = 200
+
+
+GROWN = 20
+"""Genomes that are grown: each gives many."""
 
 
 def _genomes(encoder: Encoder) -> Genomes:
@@ -40,7 +44,7 @@ def decodes_to_canonical_forms(encoder: Encoder) -> None:
     """Networks of one shape are equal, so that they are trained once."""
     for genome in _genomes(encoder):
         found = encoder.decode(genome, SIGNATURE)
-        form = canonical(SIGNATURE, found.widths, found.edges, found.stem)
+        form = canonical(SIGNATURE, found.widths, found.edges, found.stem, found.activations, found.biases)
         expect(found == form, f"{genome} decodes to {found}, whose canonical form is {form}: pass it to canonical().")
 
 
@@ -69,6 +73,50 @@ def decodes_all_ones_to_the_largest(encoder: Encoder) -> None:
         expect(found <= largest, f"{genome} has complexity {found}, more than the {largest} of all ones.")
 
 
+def grows_by_quanta_of_structure(encoder: Encoder) -> None:
+    """Each quantum makes a larger network within the limits, and no two make the same."""
+    layout = encoder.layout(SIGNATURE)
+    largest = encoder.decode(np.ones(layout.length, np.uint8), SIGNATURE).complexity
+    for genome in (layout.base, *_genomes(encoder)[:GROWN]):
+        before, after = encoder.decode(genome, SIGNATURE), [one for _, one in _grown(encoder, genome)]
+        found = [encoder.decode(one, SIGNATURE) for one in after]
+        for one, architecture in zip(after, found, strict=True):
+            same = np.array_equal(one[layout.hyperparameters], genome[layout.hyperparameters])
+            expect(same, f"A quantum changed the hyperparameters of {genome}.")
+            expect(
+                _size(architecture) > _size(before), f"A quantum made {architecture} of {before}, which is no larger."
+            )
+            expect(
+                architecture.complexity <= largest, f"A quantum made {architecture}, larger than all ones decode to."
+            )
+        expect(len(set(found)) == len(found), f"Two quanta of {genome} decode alike: keep the first.")
+
+
+def grows_always_alike(encoder: Encoder) -> None:
+    """Total and pure; what it returns may be written to."""
+    for genome in (encoder.layout(SIGNATURE).base, *_genomes(encoder)[:GROWN]):
+        first, again = _grown(encoder, genome), _grown(encoder, genome)
+        same = [(kind, one.tolist()) for kind, one in first] == [(kind, one.tolist()) for kind, one in again]
+        expect(same, f"{genome} has other quanta the second time.")
+        expect(all(one.flags.writeable for _, one in first), f"A quantum of {genome} can't be written to: copy it.")
+
+
+def leaves_out_kinds_without_quanta(encoder: Encoder) -> None:
+    """A kind that is there has a genome."""
+    for genome in (encoder.layout(SIGNATURE).base, *_genomes(encoder)[:GROWN]):
+        empty = [kind for kind, grown in encoder.quanta(genome, SIGNATURE).items() if not grown]
+        expect(not empty, f"{genome} has no quantum of the kinds {empty}, which it names: leave them out.")
+
+
+def _grown(encoder: Encoder, genome: Genomes) -> list[tuple[str, Genomes]]:
+    return [(kind, one) for kind, grown in encoder.quanta(genome, SIGNATURE).items() for one in grown]
+
+
+def _size(architecture: Architecture) -> tuple[int, int]:
+    """Weights, then connections: one between layers of one width has no weight of its own."""
+    return architecture.complexity, len(architecture.edges)
+
+
 CHECKS = (
     tiles_the_chromosome_with_genes,
     decodes_any_bits_always_alike,
@@ -76,4 +124,7 @@ CHECKS = (
     reads_the_chromosome_alone,
     decodes_the_base_genome_to_a_single_block,
     decodes_all_ones_to_the_largest,
+    grows_by_quanta_of_structure,
+    grows_always_alike,
+    leaves_out_kinds_without_quanta,
 )

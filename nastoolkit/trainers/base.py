@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from nastoolkit.architecture import Architecture
+from nastoolkit.architecture import Architecture, Edge
 from nastoolkit.arrays import Floats, Seeds
 from nastoolkit.components import Component
 from nastoolkit.datasets.base import Data
@@ -36,6 +36,19 @@ class Trained:
         """``(P, w)`` whether a network's last loss or any of its weights is no finite number."""
         lost = [~np.isfinite(weights).all(axis=1) for weights in self.weights]
         return np.array(lost, bool) | ~np.isfinite(self.curves[:, :, -1])
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A trained network without some of its connections; what is dead without them is silent too.
+
+    Args:
+        network: its place among the trained ones; the first representation counts.
+        edges: the connections that are gone; those that are left must reach the output.
+    """
+
+    network: int
+    edges: frozenset[Edge]
 
 
 class Trainer(Component, ABC):
@@ -77,8 +90,34 @@ class Trainer(Component, ABC):
         """
 
     @abstractmethod
+    def tune(  # noqa: PLR0913 - what training takes, and how much of it
+        self,
+        trained: Trained,
+        hyperparameters: Sequence[Hyperparameters],
+        data: Data,
+        order: int,
+        epochs: int,
+        *,
+        sparse: bool = False,
+    ) -> Trained:
+        """Train further, from the weights that the networks have, reading ``data.train`` alone.
+
+        Args:
+            trained: ``(P,)`` networks of ``w`` representations.
+            hyperparameters: as for :meth:`train`.
+            data: what to learn.
+            order: the seed of the order of the batches.
+            epochs: back-propagation cycles.
+            sparse: weights that are 0 stay 0.
+        """
+
+    @abstractmethod
     def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
         """``(P, w, N, O)`` float32 for raw rows ``(N, D)``: probabilities, or standardized values."""
+
+    @abstractmethod
+    def predict_cut(self, trained: Trained, cuts: Sequence[Cut], data: Data, inputs: Floats) -> Floats:
+        """``(V, N, O)`` what networks predict without some of their connections."""
 
     @abstractmethod
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:

@@ -14,7 +14,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats, Seeds
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
-from nastoolkit.trainers.base import Trained, Trainer
+from nastoolkit.trainers.base import Cut, Trained, Trainer
 from nastoolkit.trainers.packing import Bucket, initial_weights, pack, unpack
 
 if TYPE_CHECKING:
@@ -68,52 +68,78 @@ class KerasTrainer(Trainer):
         order: int,
     ) -> Trained:
         """See :meth:`Trainer.train`."""
+        weights = [
+            np.stack([initial_weights(architecture, int(seed)) for seed in row])
+            for architecture, row in zip(architectures, seeds, strict=True)
+        ]
+        begun = Trained(tuple(architectures), tuple(weights), np.empty((*seeds.shape, 0), np.float32))
+        return self.tune(begun, hyperparameters, data, order, self.epochs)
+
+    def tune(  # noqa: PLR0913 - the contract's
+        self,
+        trained: Trained,
+        hyperparameters: Sequence[Hyperparameters],
+        data: Data,
+        order: int,
+        epochs: int,
+        *,
+        sparse: bool = False,
+    ) -> Trained:
+        """See :meth:`Trainer.tune`."""
         from nastoolkit.trainers.programs import course
 
-        width = seeds.shape[1]
-        networks = [architecture for architecture in architectures for _ in range(width)]
-        weights = [initial_weights(one, int(seed)) for one, seed in zip(networks, seeds.ravel(), strict=True)]
+        width, (networks, weights) = len(trained.weights[0]), _flat(trained)
         rates = np.repeat([one.learning_rate for one in hyperparameters], width).astype(np.float32)
         momenta = np.repeat([one.momentum for one in hyperparameters], width).astype(np.float32)
-        lessons = course(data, self.epochs, self.batch_size, order)
+        lessons = course(data, max(epochs, self.epochs), self.batch_size, order)
         threshold = -np.inf if self.error_threshold is None else self.error_threshold
 
         def learn(chunk: Chunk) -> list[tuple[Floats, Floats]]:
             packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self.chunk)
             idle = (0, self.chunk - len(chunk.members))
-            padded, curves = self._program(chunk.bucket, data).train(
+            padded, curves = self._program(chunk.bucket, data, lessons.epochs, sparse=sparse).train(
                 packed,
                 np.pad(rates[chunk.members], idle),
                 np.pad(momenta[chunk.members], idle),
                 lessons,
                 threshold,
-                steps=lessons.steps,
+                steps=epochs * lessons.epoch_steps,
             )
-            return list(zip(unpack(chunk.bucket, chunk.pick(networks), padded), curves, strict=False))
+            return list(zip(unpack(chunk.bucket, chunk.pick(networks), padded), curves[:, :epochs], strict=False))
 
         learnt = self._by_chunks(networks, learn)
         curves = np.array([curve for _, curve in learnt], np.float32)
         return Trained(
-            tuple(architectures),
+            trained.architectures,
             tuple(np.stack([w for w, _ in learnt[n : n + width]]) for n in range(0, len(learnt), width)),
-            curves.reshape(len(architectures), width, self.epochs),
+            curves.reshape(len(trained.architectures), width, epochs),
         )
 
     def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
         """See :meth:`Trainer.predict`."""
         from nastoolkit.trainers.programs import blocks
 
-        width = trained.curves.shape[1]
-        networks = [architecture for architecture in trained.architectures for _ in range(width)]
-        weights = [vector for individual in trained.weights for vector in individual]
+        networks, weights = _flat(trained)
         features = blocks(data.preprocessing.transform(inputs), _predicted_rows(data))
 
         def answer(chunk: Chunk) -> list[Floats]:
             packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self.chunk)
-            return list(self._program(chunk.bucket, data).predict(packed, features)[:, : len(inputs)])
+            return list(self._program(chunk.bucket, data, self.epochs).predict(packed, features)[:, : len(inputs)])
 
         found = np.array(self._by_chunks(networks, answer), np.float32)
-        return found.reshape(len(trained.architectures), width, len(inputs), data.outputs)
+        return found.reshape(len(trained.architectures), -1, len(inputs), data.outputs)
+
+    def predict_cut(self, trained: Trained, cuts: Sequence[Cut], data: Data, inputs: Floats) -> Floats:
+        """See :meth:`Trainer.predict_cut`."""
+        from nastoolkit.trainers.forward import Forward, one_thread
+
+        features = data.preprocessing.transform(inputs)
+        with one_thread():
+            whole = {
+                n: Forward.of(trained.architectures[n], trained.weights[n][0], self.activation, features)
+                for n in {one.network for one in cuts}
+            }
+            return np.array([whole[one.network].without(one.edges, data.task) for one in cuts], np.float32)
 
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
         """See :meth:`Trainer.export`."""
@@ -122,7 +148,7 @@ class KerasTrainer(Trainer):
         keras_model(architecture, weights, data, self.activation).save(path)
         return path
 
-    def _program(self, bucket: Bucket, data: Data) -> "Program":
+    def _program(self, bucket: Bucket, data: Data, epochs: int, *, sparse: bool = False) -> "Program":
         from nastoolkit.trainers.programs import Plan, program, schedule
 
         return program(
@@ -131,9 +157,10 @@ class KerasTrainer(Trainer):
                 data.task,
                 bucket,
                 self.chunk,
-                schedule(len(data.train), self.epochs, self.batch_size),
+                schedule(len(data.train), epochs, self.batch_size),
                 len(data.train),
                 _predicted_rows(data),
+                sparse,
             )
         )
 
@@ -160,6 +187,12 @@ class Chunk:
     def pick(self, everyone: Sequence[R]) -> list[R]:
         """The members' share of something that every network has."""
         return [everyone[n] for n in self.members]
+
+
+def _flat(trained: Trained) -> tuple[list[Architecture], list[Floats]]:
+    """Every representation as a network of its own: ``(P w,)`` architectures and weights ``(C,)``."""
+    networks = [one for one, rows in zip(trained.architectures, trained.weights, strict=True) for _ in rows]
+    return networks, [vector for rows in trained.weights for vector in rows]
 
 
 def _chunks(networks: Sequence[Architecture], size: int) -> Iterator[Chunk]:

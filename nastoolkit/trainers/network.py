@@ -25,9 +25,14 @@ class Course(NamedTuple):
     rows: Tensor
 
     @property
-    def steps(self) -> int:
-        """Steps of stochastic gradient descent in all epochs."""
-        return int(self.batches.shape[0] * self.batches.shape[1])
+    def epochs(self) -> int:
+        """E."""
+        return int(self.batches.shape[0])
+
+    @property
+    def epoch_steps(self) -> int:
+        """S, steps of stochastic gradient descent in an epoch."""
+        return int(self.batches.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,14 @@ class Network:
         return ops.softmax(outputs) if self.task == "classification" else outputs
 
     def train(  # noqa: PLR0913 - everything that a compiled program reads is an argument
-        self, packed: Packed, rates: Tensor, momenta: Tensor, course: Course, threshold: Tensor, steps: Tensor
+        self,
+        packed: Packed,
+        rates: Tensor,
+        momenta: Tensor,
+        course: Course,
+        threshold: Tensor,
+        steps: Tensor,
+        kept: list[Tensor],
     ) -> tuple[list[Tensor], Tensor]:
         """Stochastic gradient descent with heavy-ball momentum: all steps of all epochs in one loop.
 
@@ -83,6 +95,7 @@ class Network:
             course: what they learn from.
             threshold: a network whose mean loss over an epoch is not above it learns no more.
             steps: how many of the E · S steps to make; 0 compiles and does nothing.
+            kept: 1 for a weight that learns, 0 for one that does not, padded as the weights are; empty where all do.
 
         Returns:
             the weights, and ``(C, E)`` the mean loss of each epoch.
@@ -102,6 +115,8 @@ class Network:
                 return self.losses(self.forward(packed._replace(weights=weights), inputs), expected, row)
 
             values, gradients = losses_and_gradients(losses, weights)
+            if kept:
+                gradients = [gradient * keep for gradient, keep in zip(gradients, kept, strict=True)]
             velocities = _accelerated(velocities, gradients, learning * rates, learning * momenta)
             weights = [weight + velocity for weight, velocity in zip(weights, velocities, strict=True)]
             now = ops.arange(epochs) == epoch

@@ -31,7 +31,8 @@ class Bucket:
     def of(cls, architecture: Architecture) -> "Bucket":
         """The smallest bucket that holds it."""
         depth = _round_up(max(architecture.depth, 1), DEPTH_STEP)
-        return cls(architecture.signature, depth, _round_up(architecture.stem, WIDTH_STEP))
+        width = max(architecture.stem, *architecture.widths, 1)
+        return cls(architecture.signature, depth, _round_up(width, WIDTH_STEP))
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:

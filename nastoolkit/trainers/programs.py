@@ -60,6 +60,7 @@ class Plan:
         batches: ``(E, S, B)``, the shape of :attr:`Course.batches`.
         rows: N of the training part.
         predicted: rows of one call of the prediction program.
+        sparse: whether weights that are 0 stay 0.
     """
 
     activation: str
@@ -69,6 +70,7 @@ class Plan:
     batches: tuple[int, int, int]
     rows: int
     predicted: int
+    sparse: bool = False
 
 
 class Program:
@@ -90,15 +92,18 @@ class Program:
             ops.ones(plan.batches[1:], "float32"),
         )
         idle = [ops.zeros((plan.predicted, signature.features), "float32")]
+        self._sparse = plan.sparse
         with ThreadPoolExecutor(2) as pool:
             training = pool.submit(self.train, packed, zeros, zeros, nothing, 0.0, steps=0)
-            pool.submit(self.predict, packed, idle).result()
+            if not plan.sparse:  # they predict as dense ones do
+                pool.submit(self.predict, packed, idle).result()
             training.result()
 
     def train(  # noqa: PLR0913 - the arguments of the compiled program
         self, packed: Packed, rates: Floats, momenta: Floats, course: Course, threshold: float, *, steps: int
     ) -> tuple[list[Floats], Floats]:
         """The learnt weights, padded, and ``(C, E)`` curves; see :meth:`Network.train`."""
+        kept = [ops.convert_to_tensor(np.float32(one != 0)) for one in packed.weights] if self._sparse else []
         weights, curves = self._train(
             _placed(packed),
             ops.convert_to_tensor(rates),
@@ -106,6 +111,7 @@ class Program:
             course,
             ops.convert_to_tensor(np.float32(threshold)),
             ops.convert_to_tensor(np.int32(steps)),
+            kept,
         )
         return [_fetched(weight) for weight in weights], _fetched(curves)
 

@@ -87,6 +87,9 @@ class Shifted(nas.Encoder):
     def decode(self, genome: Genomes, signature: Signature) -> Architecture:
         return MatrixEncoder().decode(np.roll(genome, self.by), signature)
 
+    def quanta(self, genome: Genomes, signature: Signature) -> dict[str, list[Genomes]]:
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Uncanonical(nas.Encoder):
@@ -100,6 +103,41 @@ class Uncanonical(nas.Encoder):
     def decode(self, genome: Genomes, signature: Signature) -> Architecture:
         widths = (4, 8) if genome[0] else (9, 8)
         return Architecture(signature, 9, widths, ((0, 1), (0, 2), (1, 3), (2, 3)))
+
+    def quanta(self, genome: Genomes, signature: Signature) -> dict[str, list[Genomes]]:
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Stunted(nas.Encoder):
+    """Decodes as ``matrix`` and grows with one thing wrong.
+
+    Args:
+        mistake: which.
+    """
+
+    name: ClassVar[str] = "stunted"
+    mistake: str
+
+    def layout(self, signature: Signature) -> Layout:
+        return MatrixEncoder().layout(signature)
+
+    def decode(self, genome: Genomes, signature: Signature) -> Architecture:
+        return MatrixEncoder().decode(genome, signature)
+
+    def quanta(self, genome: Genomes, signature: Signature) -> dict[str, list[Genomes]]:
+        sound = MatrixEncoder().quanta(genome, signature)
+        ones = np.ones_like(genome)
+        hyperparameters = self.layout(signature).hyperparameters
+        mistakes = {
+            "no larger": {"layer": [genome.copy()]},
+            "other genes": {"layer": [np.where(np.arange(len(genome)) < hyperparameters.start, ones, 1 - genome)]},
+            "doubles": {kind: [*grown, *grown] for kind, grown in sound.items()},
+            "empty kinds": {"layer": [], **sound, "spare": []},
+            "lent": {"layer": [np.broadcast_to(ones, ones.shape)]},
+            "unseeded": {str(np.random.default_rng().integers(2**60)): [ones]},
+        }
+        return mistakes[self.mistake]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +291,12 @@ MISTAKES = [
     (Uncanonical(), "decodes to canonical forms"),
     (Uncanonical(), "decodes the base genome to a single block"),
     (Uncanonical(), "decodes all ones to the largest"),
+    (Stunted("no larger"), "grows by quanta of structure"),
+    (Stunted("other genes"), "grows by quanta of structure"),
+    (Stunted("doubles"), "grows by quanta of structure"),
+    (Stunted("lent"), "grows always alike"),
+    (Stunted("unseeded"), "grows always alike"),
+    (Stunted("empty kinds"), "leaves out kinds without quanta"),
     (Copies(), "selects among the individuals"),
     (Unrepeatable(), "selects by pythons random alone"),
     (Newborn(), "mates in place"),

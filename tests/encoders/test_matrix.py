@@ -80,6 +80,56 @@ def test_any_bits_decode_to_an_architecture_within_the_limits(data: st.DataObjec
     assert encoder.decode(bits, DIGITS) == found
 
 
+@pytest.mark.parametrize(
+    ("connections", "widths", "expected"),
+    [
+        # Input, two layers of at most 8 units, output: rows are 0 -> 1 2 3, 1 -> 2 3, 2 -> 3.
+        (
+            *("100 01 0", "11 11"),  # the base model; layer 2 comes to life at its narrowest
+            {
+                "layer": [("110 01 1", "1100"), ("100 11 1", "1100")],  # (0, 2), (2, 3) and (1, 2), (2, 3)
+                "connection": [("101 01 0", "1111")],
+            },
+        ),
+        (
+            *("110 01 0", "01 10"),  # layer 2 hears the input, but nobody hears it: that connection goes
+            {
+                "layer": [("110 01 1", "0100"), ("100 11 1", "0100")],
+                "width step": [("110 01 0", "1010")],
+                "connection": [("111 01 0", "0110")],
+            },
+        ),
+        ("001 10 0", "10 10", {"layer": [("101 01 0", "1110")]}),  # no layer: one as wide as the stem, on either place
+        (
+            *("100 10 1", "10 01"),
+            {
+                "width step": [("100 10 1", "1101"), ("100 10 1", "1010")],
+                "connection": [("110 10 1", "1001"), ("101 10 1", "1001"), ("100 11 1", "1001")],
+            },
+        ),
+        ("111 11 1", "11 11", {}),
+    ],
+)
+def test_quanta_by_hand(connections: str, widths: str, expected: dict[str, list[tuple[str, str]]]) -> None:
+    encoder = MatrixEncoder(max_depth=2, max_nodes=16)
+    found = encoder.quanta(genome(encoder, connections, widths), DIGITS)
+    told = {kind: [genome(encoder, *one).tolist() for one in grown] for kind, grown in expected.items()}
+    assert {kind: [one.tolist() for one in grown] for kind, grown in found.items()} == told
+
+
+def test_without_a_path_the_base_model_grows() -> None:
+    encoder = MatrixEncoder()
+    base = encoder.layout(DIGITS).base
+    pathless = base.copy()
+    pathless[:21] = 0
+    pathless[31:] = 1
+    found, expected = encoder.quanta(pathless, DIGITS), encoder.quanta(base, DIGITS)
+    assert found.keys() == expected.keys() == {"layer", "connection"}
+    for kind, grown in found.items():
+        assert [one[:31].tolist() for one in grown] == [one[:31].tolist() for one in expected[kind]]
+        assert all(one[31:].all() for one in grown)
+
+
 def test_hyperparameters_are_not_looked_at() -> None:
     encoder = MatrixEncoder()
     bits = encoder.layout(DIGITS).base.copy()

@@ -89,7 +89,7 @@ def padded_weights(case: Case, names: list[str], steps: int, rate: float, moment
     bucket = Bucket.of(networks[0])
     packed = pack(bucket, networks, [start(case, name) for name in names], learner.chunk)
     rates, momenta = (np.full(learner.chunk, value, np.float32) for value in (rate, momentum))
-    program = learner._program(bucket, case.data)
+    program = learner._program(bucket, case.data, case.epochs)
     return program.train(packed, rates, momenta, lessons(case), -np.inf, steps=steps)[0]
 
 
@@ -124,7 +124,7 @@ def test_padding_stays_zero_while_networks_learn(case: Case) -> None:
     names = ["skips", "direct", "random 0"]
     networks = [architectures(case.data)[name] for name in names]
     bucket = Bucket.of(networks[0])
-    padded = padded_weights(case, names, lessons(case).steps, rate=0.01, momentum=0.8)
+    padded = padded_weights(case, names, lessons(case).epochs * lessons(case).epoch_steps, rate=0.01, momentum=0.8)
     alone = pack(bucket, networks, unpack(bucket, networks, padded), len(networks)).weights
     for found, expected in zip(padded, alone, strict=True):
         np.testing.assert_array_equal(found, expected)
