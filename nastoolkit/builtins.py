@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @hookimpl
 def nastoolkit_components() -> list[type[Component]]:
     """Every shipped component, by kind."""
+    from nastoolkit.competition.none import NoCompetition
     from nastoolkit.datasets.bundled import BreastCancer, Diabetes, Digits, Iris, Wine
     from nastoolkit.datasets.csv import CsvFile
     from nastoolkit.datasets.npz import NpzFile
@@ -34,6 +35,7 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.operators.elitism import Elitism
     from nastoolkit.operators.single_point import SinglePoint
     from nastoolkit.operators.unconditional import Unconditional
+    from nastoolkit.pruners.none import NoPruner
     from nastoolkit.trainers.keras_trainer import KerasTrainer
 
     return [
@@ -41,9 +43,11 @@ def nastoolkit_components() -> list[type[Component]]:
         *(HeterogeneousEncoder, MatrixEncoder, TreeEncoder),
         *(EdgeOfChaos, RandomInitializer),
         KerasTrainer,
+        NoCompetition,
         *(ErrorFitness, LossFitness, PaperFitness),
         *(BinaryInversion, Elitism, SinglePoint, Unconditional),
         *DEAP_OPERATORS.values(),
+        NoPruner,
     ]
 
 

@@ -34,11 +34,13 @@ KINDS = (
     "encoder",
     "initializer",
     "trainer",
+    "competition",
     "fitness",
     "selection",
     "crossover",
     "mutation",
     "replacement",
+    "pruner",
 )
 """Every kind there is, in the order in which a run needs them."""
 

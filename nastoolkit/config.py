@@ -24,11 +24,13 @@ DEFAULT_COMPONENTS = {
     "encoder": "matrix",
     "initializer": "coe",
     "trainer": "keras",
+    "competition": "none",
     "fitness": "paper",
     "selection": "elitism",
     "crossover": "single_point",
     "mutation": "binary_inversion",
     "replacement": "unconditional",
+    "pruner": "none",
 }
 """What a table without ``use`` means."""
 

@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from nastoolkit.components import Component, Origin, Registered, Registry
+from nastoolkit.genome import Layout
 from nastoolkit.plugins import Plugins
 
 BOUNDS = {
@@ -71,6 +72,15 @@ def describe(registered: Registered) -> dict[str, Any]:
         **summarize(registered),
         "documentation": _sections(registered.component)[0],
         "source": {"file": path, "line": line},
+    }
+
+
+def describe_layout(layout: Layout) -> dict[str, Any]:
+    """What every bit means, as a JSON document: G, the genes in order, and the base model's bits as a text."""
+    return {
+        "length": layout.length,
+        "genes": [asdict(gene) for gene in layout.genes],
+        "base": "".join(map(str, layout.base.tolist())),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
+from nastoolkit.competition.base import Competition
 from nastoolkit.components import Component
 from nastoolkit.config import RunConfig, checked, json_table
 from nastoolkit.datasets.base import Dataset
@@ -14,6 +15,7 @@ from nastoolkit.fitness.base import Fitness
 from nastoolkit.initializers.base import Initializer
 from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
 from nastoolkit.plugins import Plugins
+from nastoolkit.pruners.base import Pruner
 from nastoolkit.trainers.base import Trainer
 
 
@@ -25,11 +27,13 @@ class Parts:
     encoder: Encoder
     initializer: Initializer
     trainer: Trainer
+    competition: Competition
     fitness: Fitness
     selection: Selection
     crossover: Crossover
     mutation: Mutation
     replacement: Replacement
+    pruner: Pruner
 
 
 def build_parts(config: RunConfig, plugins: Plugins) -> Parts:

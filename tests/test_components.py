@@ -146,7 +146,7 @@ class TestCheckComponent:
             (start(""), "Start has no name"),
             (start(7), "Start has no name"),
             (start("ones", api=2), "Start was written for api 2; this nastoolkit has api 1"),
-            (Heir, "Heir lacks decode, layout"),
+            (Heir, "Heir lacks decode, layout, quanta"),
             (Plain, "Plain is not a frozen dataclass"),
             (Melting, "Melting is not a frozen dataclass"),
             (type("Twos", (start("ones"),), {"name": "twos"}), "Twos is not a frozen dataclass"),

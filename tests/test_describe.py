@@ -8,8 +8,8 @@ from annotated_types import Gt, Interval, Len, MultipleOf
 
 from nastoolkit.arrays import Genomes
 from nastoolkit.components import Component, Failure, Origin, Registered
-from nastoolkit.describe import FieldDescription, describe, fields_of, inventory, source_of
-from nastoolkit.genome import Layout
+from nastoolkit.describe import FieldDescription, describe, describe_layout, fields_of, inventory, source_of
+from nastoolkit.genome import Gene, Layout
 from nastoolkit.initializers.base import Initializer
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.rng import Stream
@@ -111,6 +111,16 @@ def test_a_class_that_was_made_at_run_time_may_have_no_source(
     module: str, expected: tuple[str | None, int | None]
 ) -> None:
     assert source_of(type("Made", (Base,), {"__module__": module})) == expected
+
+
+def test_a_layout_says_what_every_bit_means_and_what_the_base_model_has() -> None:
+    document = describe_layout(Layout((Gene("edge", 0, 1, "off, on"), Gene("width", 1, 2, "1 to 4")), (1, 0, 1)))
+    assert (document["length"], document["base"][:3], len(document["base"])) == (23, "101", 23)
+    assert document["genes"][:3] == [
+        {"name": "edge", "start": 0, "length": 1, "meaning": "off, on"},
+        {"name": "width", "start": 1, "length": 2, "meaning": "1 to 4"},
+        {"name": "learning_rate", "start": 3, "length": 5, "meaning": "0.0001 to 1 in 32 levels"},
+    ]
 
 
 class TestInventory:

@@ -1,12 +1,16 @@
 """``plugins``: who is here, what each offers, and what went wrong."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nastoolkit.cli.console import print_json, results
-from nastoolkit.cli.options import Json
+from nastoolkit.cli.console import print_json, remarks, results
+from nastoolkit.cli.options import Json, dataset_settings, settings
+from nastoolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from nastoolkit.plugins import Plugins
 
 app = typer.Typer(help="List plugins and the components they offer.")
 
@@ -47,20 +51,50 @@ def show(
     kind: Annotated[str, typer.Argument(help="What it is: encoder, initializer, ...", show_default=False)],
     name: Annotated[str, typer.Argument(help="What a configuration calls it.", show_default=False)],
     *,
+    dataset: Annotated[
+        str | None, typer.Option(help="Of an encoder, what every bit means for this data: a name or a file.")
+    ] = None,
+    assign: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="With --dataset, any key of a configuration.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Print a component's fields, documentation and source."""
-    from rich.text import Text
-
     from nastoolkit.describe import describe
     from nastoolkit.plugins import load_plugins
 
-    document = describe(load_plugins().registry.get(kind, name))
+    if (dataset or assign) and kind != "encoder":
+        raise UsageError(f"--dataset and --set show the genes of an encoder, and a {kind} has none. Leave them out.")
+    if assign and dataset is None:
+        raise UsageError("--set says for which fields to show the genes: give --dataset as well.")
+    plugins = load_plugins()
+    document = describe(plugins.registry.get(kind, name))
+    if dataset:
+        document["layout"] = _layout(name, dataset, assign or [], plugins)
     if json:
         print_json(document)
-        return
+    else:
+        _print_component(document)
+
+
+def _layout(name: str, dataset: str, assign: list[str], plugins: "Plugins") -> dict[str, Any]:
+    """What the bits of an encoder mean for a data set."""
+    from nastoolkit.config import read_config
+    from nastoolkit.describe import describe_layout
+    from nastoolkit.parts import build_parts
+    from nastoolkit.session import load_data
+
+    config = read_config(None, settings({**dataset_settings(dataset), "encoder.use": name}, assign))
+    parts = build_parts(config, plugins)
+    data = load_data(config, parts, remarks(quiet=False))
+    return describe_layout(parts.encoder.layout(data.signature))
+
+
+def _print_component(document: Mapping[str, Any]) -> None:
+    from rich.text import Text
+
     stdout = results()
-    stdout.print(Text(f"{kind} {name}", "bold"), Text("from {origin} {version}\n".format(**document)))
+    stdout.print(Text("{kind} {name}".format(**document), "bold"), Text("from {origin} {version}\n".format(**document)))
     stdout.print(Text(document["documentation"] + "\n"), soft_wrap=True)
     if document["fields"]:
         _print_table(
@@ -70,8 +104,20 @@ def show(
                 for field in document["fields"]
             ],
         )
+    if "layout" in document:
+        _print_layout(document["layout"])
+    elif document["kind"] == "encoder":
+        stdout.print(Text("Genes: give --dataset to see what every bit means.\n"), soft_wrap=True)
     place = ":".join(str(part) for part in document["source"].values() if part)
     stdout.print(Text(f"Source: {place or 'unknown'}"), soft_wrap=True)
+
+
+def _print_layout(layout: Mapping[str, Any]) -> None:
+    from rich.text import Text
+
+    genes = layout["genes"]
+    _print_table(["Gene", "Bits", "Meaning"], [[gene["name"], _bits(gene), gene["meaning"]] for gene in genes])
+    results().print(Text("{length} bits. Base model: {base}\n".format(**layout)), soft_wrap=True)
 
 
 def _print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -87,6 +133,12 @@ def _print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None
         table.add_row(*(Text(cell, COLORS.get(cell, "")) for cell in row))  # a plain string would be read as markup
     stdout.print(table)
     stdout.print()
+
+
+def _bits(gene: Mapping[str, Any]) -> str:
+    """The first and the last bit of a gene, counted from 0."""
+    first, last = gene["start"], gene["start"] + gene["length"] - 1
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _in_short(field: Mapping[str, Any]) -> str:

@@ -65,8 +65,7 @@ class Adjacency:
         """A gene of one bit for each connection."""
         names = ["input", *(f"layer {k + 1}" for k in range(self.max_depth)), "output"]
         return [
-            Gene(f"connection {names[i]} -> {names[j]}", place, 1, "connection")
-            for place, (i, j) in enumerate(self.edges)
+            Gene(f"connection {names[i]} -> {names[j]}", place, 1, "off, on") for place, (i, j) in enumerate(self.edges)
         ]
 
     def width_gene(self, layer: int) -> Gene:

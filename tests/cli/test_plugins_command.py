@@ -126,6 +126,35 @@ def test_show_prints_them_for_people_too(site: Path) -> None:
     assert "nastoolkit/encoders/matrix.py:" in text
 
 
+def test_show_prints_the_genes_of_an_encoder_for_a_data_set(site: Path) -> None:
+    arguments = ("show", "encoder", "matrix", "--dataset", "wine", "--set", "encoder.max_depth=2")
+    layout = json.loads(run(site, *arguments, "--json").stdout)["layout"]
+    assert (layout["length"], layout["base"]) == (30, "1000101111" + "10011" + "11100" + "01111" + "11100")
+    assert layout["genes"][6] == {
+        "name": "width of layer 1",
+        "start": 6,
+        "length": 2,
+        "meaning": "40, 80, 120, 160 units",
+    }
+    lines = [" ".join(line.split()) for line in run(site, *arguments).stdout.splitlines()]
+    assert "connection layer 1 -> output 4 off, on" in lines
+    assert "width of layer 2 8-9 40, 80, 120, 160 units" in lines
+    assert "crossover_rate 25-29 0.001 to 1 in 32 levels" in lines
+    assert f"30 bits. Base model: {layout['base']}" in lines
+
+
+def test_show_takes_a_file_of_data(site: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(["size,kind", *(f"{k},{'ab'[k % 2]}" for k in range(20))]))
+    arguments = ("show", "encoder", "tree", "--dataset", str(path), "--set", "dataset.target=kind", "--json")
+    assert json.loads(run(site, *arguments).stdout)["layout"]["length"] == 51
+
+
+def test_show_says_how_to_see_the_genes(site: Path) -> None:
+    assert "give --dataset to see what every bit means" in run(site, "show", "encoder", "tree").stdout
+    assert "layout" not in json.loads(run(site, "show", "encoder", "tree", "--json").stdout)
+
+
 def test_a_terminal_gets_colours_and_json_stays_json(site: Path) -> None:
     assert "\x1b[" in run(site, choice="none", FORCE_COLOR="1").stdout
     json.loads(run(site, "--json", choice="none", FORCE_COLOR="1").stdout)

@@ -28,7 +28,7 @@ def test_the_chromosome_has_46_bits() -> None:
 
 def test_genes_say_what_they_are() -> None:
     genes = {gene.start: (gene.name, gene.length, gene.meaning) for gene in HeterogeneousEncoder().layout(DIGITS).genes}
-    assert genes[20] == ("connection layer 5 -> output", 1, "connection")
+    assert genes[20] == ("connection layer 5 -> output", 1, "off, on")
     assert genes[26] == ("width of layer 2", 2, "16, 32, 48, 64 units")
     assert genes[28] == ("activation of layer 2", 2, "relu, tanh, gelu, swish")
     assert genes[30] == ("bias of layer 2", 1, "off, on")

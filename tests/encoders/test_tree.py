@@ -80,7 +80,7 @@ def lives(bits: list[int], node: int) -> bool:
 @given(st.data())
 def test_a_layer_is_as_wide_as_its_level_has_nodes_with_a_way_to_the_root(data: st.DataObject) -> None:
     depth = data.draw(st.integers(1, 6))
-    encoder = TreeEncoder(max_depth=depth, max_nodes=3 * 2**depth)
+    encoder = TreeEncoder(max_depth=depth, max_nodes=3 * (2**depth - 1))
     bits = data.draw(st.lists(st.integers(0, 1), min_size=2**depth - 1, max_size=2**depth - 1))
     levels = [[lives(bits, node) for node in range(2**k, 2 ** (k + 1))] for k in range(depth)]
     widths = [3 * sum(level) for level in levels if any(level)]

@@ -1,0 +1,1 @@
+"""Competition between the layers of trained networks."""

@@ -1,0 +1,1 @@
+"""Pruners: what is taken away from the best networks."""
