@@ -21,11 +21,3 @@ Seeds: TypeAlias = npt.NDArray[np.uint32]
 """``(P, w)`` one seed a weight representation."""
 
 Array: TypeAlias = npt.NDArray[Any]
-
-
-def worst_if_unknown(values: Scores) -> Scores:
-    """``(P,)`` -> ``(P,)``: a failed or diverged individual loses to every other.
-
-    NaN both beats and loses in DEAP's comparisons, so it must not reach them.
-    """
-    return np.where(np.isfinite(values), values, np.inf)

@@ -6,16 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
-from annotated_types import Ge, Gt, Interval
+from annotated_types import Ge, Gt, Interval, MinLen
 
 from nastoolkit.components import KINDS
 from nastoolkit.errors import ConfigError, PluginError, UsageError, did_you_mean
 from nastoolkit.storage import DEFAULT_STORAGE
 
 Table = Mapping[str, Any]
+Phase = Literal["grow", "evolve", "prune"]
 T = TypeVar("T")
+
+GROW: Phase = "grow"
+EVOLVE: Phase = "evolve"
+PRUNE: Phase = "prune"
 
 DEFAULT_GENERATIONS = 10
 
@@ -39,19 +44,28 @@ DEFAULT_COMPONENTS = {
 class SearchConfig:
     """The table ``[search]``: how large a search is, and when it stops. The first limit that is reached stops it.
 
+    Limits on minutes, evaluations and fitness hold for growing and evolving; pruning comes after them and ends by
+    itself.
+
     Args:
         population: individuals of a generation.
-        generations: generations, the first population being one of them; 10 where no other limit is given.
+        phases: what is done, in order: ``grow``, ``evolve``, ``prune``; where nothing is said, evolve, and prune
+            where a pruner is named.
+        generations: generations of the phase ``evolve``, the first population being one of them where it is the first
+            phase; 10 where no other limit is given.
         minutes: wall time, looked at between generations.
         evaluations: individuals scored, those found in the cache included; the last generation is cut to fit.
         threshold: a fitness that is good enough.
+        candidates: how many of the best networks are pruned.
     """
 
     population: Annotated[int, Ge(2)] = 10
+    phases: Annotated[tuple[Phase, ...], MinLen(1)] | None = None
     generations: Annotated[int, Ge(1)] | None = None
     minutes: Annotated[float, Gt(0)] | None = None
     evaluations: Annotated[int, Ge(1)] | None = None
     threshold: float | None = None
+    candidates: Annotated[int, Ge(1)] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +88,8 @@ class RunConfig:
 
     def to_json(self) -> dict[str, Any]:
         """The configuration as one table, as in a file: ``out`` is left out, it is the run's own."""
-        limits = {one.name: getattr(self.search, one.name) for one in fields(self.search)}
-        return {"seed": self.seed, "search": limits, **self.components, "storage": self.storage}
+        search = json_table(SearchConfig, self.search)
+        return {"seed": self.seed, "search": search, **self.components, "storage": self.storage}
 
 
 def dataset_title(table: Table) -> str:
@@ -119,6 +133,7 @@ def from_table(table: Table) -> RunConfig:
     components = {kind: {"use": DEFAULT_COMPONENTS[kind], **table.get(kind, {})} for kind in KINDS}
     rest = {name: table[name] for name in own if name in table}
     given = checked("", RunConfig, rest)
+    search = replace(search, phases=_phases(search.phases, components))
     if search.generations is None and search.minutes is None and search.evaluations is None:
         search = replace(search, generations=DEFAULT_GENERATIONS)
     config = RunConfig(given.seed, search, components, given.storage, given.out)
@@ -128,6 +143,17 @@ def from_table(table: Table) -> RunConfig:
             f"{search.population}. Raise the one or lower the other."
         )
     return config
+
+
+def _phases(given: tuple[Phase, ...] | None, components: Mapping[str, Table]) -> tuple[Phase, ...]:
+    if given is None:
+        return (EVOLVE,) if components["pruner"]["use"] == "none" else (EVOLVE, PRUNE)
+    if len(set(given)) < len(given) or PRUNE in given[:-1]:
+        raise ConfigError(
+            f"[search] phases = {list(given)} cannot be: each phase comes once, and 'prune' comes last, because "
+            "evolution would not inherit what was pruned."
+        )
+    return given
 
 
 def checked(table_name: str, kind: type[T], table: Table) -> T:

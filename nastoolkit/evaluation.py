@@ -4,21 +4,22 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from nastoolkit.architecture import Architecture
-from nastoolkit.arrays import Floats, Scores, worst_if_unknown
+from nastoolkit.arrays import Scores
+from nastoolkit.competition.base import Contest
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import PluginError
-from nastoolkit.fitness.base import Candidate
-from nastoolkit.fitness.metrics import score
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.parts import Parts
 from nastoolkit.rng import Stream
+from nastoolkit.scoring import Judge
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Counters, Evaluation
 from nastoolkit.trainers.base import Trained
@@ -45,58 +46,48 @@ class Subject:
 
 
 def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, stream: Stream) -> list[Evaluation]:
-    """Train every subject and score it by the best of its weight representations (paper: many-to-one).
+    """Train every subject, let its layers compete, and score it by its weight representations (paper: many-to-one).
 
-    A pure function of each subject and the run's stream: initial weights are drawn from the subject's key and the
-    data's digest, never from its place, its generation or its company.
+    A pure function of each subject and the run's stream: what is drawn comes from the subject's key and the data's
+    digest, never from its place, its generation or its company.
     """
-    where = stream.at("network", data.digest)
+    where, judge = stream.at("network", data.digest), Judge.of(parts, data)
+    genes = [one.hyperparameters for one in subjects]
     representations = range(parts.trainer.representations)
     trained = parts.trainer.train(
         [one.architecture for one in subjects],
-        [one.hyperparameters for one in subjects],
+        genes,
         data,
         np.array([[where.at(one.key, r).integer() for r in representations] for one in subjects], np.uint32),
         stream.at("batches", data.digest).integer(),
     )
-    predictions = parts.trainer.predict(trained, data, data.valid.inputs)
-    diverged = trained.diverged.sum(axis=1)
-    spreads = _measured(subjects, trained, predictions, parts, data)
-    return [
-        Evaluation(
-            key=one.key,
-            fitness=float(spread[best]),
-            score=score(predictions[p, best], data.valid.targets, data) if np.isfinite(spread[best]) else np.nan,
-            spread=tuple(spread.tolist()),
-            diverged=int(diverged[p]),
-            architecture=one.architecture,
-            weights=trained.weights[p][best],
-        )
-        for p, (one, spread, best) in enumerate(zip(subjects, spreads, spreads.argmin(axis=1), strict=True))
-    ]
+
+    def measure(members: Sequence[int], networks: Trained) -> Scores:
+        return judge.networks(networks, [genes[n] for n in members])[0][..., 0]
+
+    streams = [where.at(one.key, "competition") for one in subjects]
+    contest = parts.competition.compete(trained, measure, streams)
+    objectives, predictions = judge.networks(contest.trained, genes)
+    scores = np.array([[[judge.score(outputs)] for outputs in answers] for answers in predictions])
+    found = np.concatenate([objectives, scores], axis=2)
+    return [_evaluation(one, contest, p, found[p], parts.trainer.judged_by) for p, one in enumerate(subjects)]
 
 
-def _measured(subjects: Sequence[Subject], trained: Trained, predictions: Floats, parts: Parts, data: Data) -> Scores:
-    """``(P, w)`` F of every representation; infinity where it diverged or the fitness function has no answer."""
-    largest = _max_complexity(parts, data)
-    candidates = [
-        Candidate(one.architecture, _training_only(one.hyperparameters), *representation, largest)
-        for one, curves, outputs in zip(subjects, trained.curves, predictions, strict=True)
-        for representation in zip(curves, outputs, strict=True)
-    ]
-    measured = parts.fitness.measure(candidates, data)
-    if np.shape(measured) != (len(candidates),):
-        raise PluginError(
-            f"The fitness {parts.fitness.name!r} returned shape {np.shape(measured)} for {len(candidates)} candidates. "
-            f"It must return ({len(candidates)},)."
-        )
-    diverged = trained.diverged
-    return worst_if_unknown(np.where(diverged, np.nan, np.reshape(measured, diverged.shape)))
-
-
-def _training_only(genes: Hyperparameters) -> Hyperparameters:
-    """Without the two rates of evolution: they are no part of a network, so its F must not depend on them."""
-    return replace(genes, mutation_rate=math.nan, crossover_rate=math.nan)
+def _evaluation(subject: Subject, contest: Contest, place: int, found: Scores, judged_by: str) -> Evaluation:
+    """What is known of one subject, from the objectives and the score ``(w, M + 1)`` of its representations."""
+    best = int(found[:, 0].argmin())
+    fitness, *others, score = (found[best] if judged_by == "best" else found.mean(axis=0)).tolist()
+    return Evaluation(
+        key=subject.key,
+        fitness=fitness,
+        score=score if math.isfinite(fitness) else math.nan,
+        spread=tuple(found[:, 0].tolist()),
+        diverged=int(contest.trained.diverged[place].sum()),
+        architecture=subject.architecture,
+        others=tuple(others),
+        contributions=tuple(contest.contributions[place][best].tolist()),
+        weights=contest.trained.weights[place][best],
+    )
 
 
 class Evaluator:
@@ -137,6 +128,10 @@ class Evaluator:
         """What was found for a key before, without weights."""
         return self._cache[key]
 
+    def knows(self, key: str) -> bool:
+        """Whether something was found for a key."""
+        return key in self._cache
+
     def evaluate(self, individuals: Sequence[Individual]) -> list[Evaluation]:
         """Score a population: every individual takes its key and its fitness.
 
@@ -145,23 +140,38 @@ class Evaluator:
         """
         subjects = [self.subject(one) for one in individuals]
         unknown = list({one.key: one for one in subjects if one.key not in self._cache}.values())
-        started, compiled = time.perf_counter(), self._parts.trainer.compile_seconds
-        new = (
-            list(self._train(subjects=unknown, parts=self._parts, data=self._data, stream=self._stream))
-            if unknown
-            else []
-        )
-        self.seconds += time.perf_counter() - started
-        self.compile_seconds += self._parts.trainer.compile_seconds - compiled
+        with self.timed():
+            new = (
+                list(self._train(subjects=unknown, parts=self._parts, data=self._data, stream=self._stream))
+                if unknown
+                else []
+            )
         if [one.key for one in new] != [one.key for one in unknown] or any(one.weights is None for one in new):
             raise PluginError(
                 "The plugin that evaluates populations gave other networks back than it was given, or no weights."
             )
-        new = [replace(one, fitness=one.fitness if math.isfinite(one.fitness) else math.inf) for one in new]
-        self._cache |= {one.key: replace(one, weights=None) for one in new}
+        new = [one if np.isfinite(one.objectives).all() else _worst(one) for one in new]
+        self.remember(new)
         for individual, subject in zip(individuals, subjects, strict=True):
-            individual.take(subject.key, self._cache[subject.key].fitness)
+            individual.take(subject.key, self._cache[subject.key].objectives)
         return new
+
+    def remember(self, evaluations: Iterable[Evaluation]) -> None:
+        """Take in what was found."""
+        self._cache |= {one.key: replace(one, weights=None) for one in evaluations}
+
+    @contextmanager
+    def timed(self) -> Generator[None]:
+        """Count what happens here as training, and its compiling as that."""
+        started, compiled = time.perf_counter(), self._parts.trainer.compile_seconds
+        yield
+        self.seconds += time.perf_counter() - started
+        self.compile_seconds += self._parts.trainer.compile_seconds - compiled
+
+
+def _worst(evaluation: Evaluation) -> Evaluation:
+    """An answer that is no number loses to every other: NaN both beats and loses in DEAP's comparisons."""
+    return replace(evaluation, fitness=math.inf, others=(math.inf,) * len(evaluation.others))
 
 
 def counted(before: Counters, scored: Sequence[Individual], new: Sequence[Evaluation]) -> Counters:
@@ -172,9 +182,3 @@ def counted(before: Counters, scored: Sequence[Individual], new: Sequence[Evalua
         cache_hits=before.cache_hits + len(scored) - len(new),
         diverged=before.diverged + sum(one.diverged == len(one.spread) for one in new),
     )
-
-
-def _max_complexity(parts: Parts, data: Data) -> int:
-    """C_max: the complexity of the all-ones encoding."""
-    layout = parts.encoder.layout(data.signature)
-    return parts.encoder.decode(np.ones(layout.length, np.uint8), data.signature).complexity

@@ -17,7 +17,8 @@ from nastoolkit.datasets.base import Data, Split
 from nastoolkit.errors import OutputError
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Seconds, StoredRun
+from nastoolkit.pareto import on_front
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Seconds, StoredRun
 from nastoolkit.trainers.base import Trained, Trainer
 
 MODEL, RESULT, CONFIG = "best.keras", "result.json", "config.toml"
@@ -25,27 +26,27 @@ MODEL, RESULT, CONFIG = "best.keras", "result.json", "config.toml"
 
 
 def measured(trainer: Trainer, architecture: Architecture, weights: Floats, data: Data) -> dict[str, Any]:
-    """What is stored of the best network when a search ends; nothing before it reads the test part.
-
-    Returns:
-        its metrics on ``valid`` and ``test``; ``data``, what turns raw rows into answers; and the data's
-        ``fingerprint``, which tells later whether the test part is still the same.
-    """
+    """A network's metrics on ``valid`` and ``test``; nothing before the end of a search reads the test part."""
     curves = np.zeros((1, 1, 1), np.float32)
     trained = Trained((architecture,), (weights[None],), curves)
 
     def on(split: Split) -> dict[str, float]:
         return metrics(trainer.predict(trained, data, split.inputs)[0, 0], split.targets, data)
 
-    meaning = {"task": data.task, "classes": list(data.classes), "preprocessing": data.preprocessing.to_json()}
-    return {"valid": on(data.valid), "test": on(data.test), "data": meaning, "fingerprint": data.fingerprint}
+    return {"valid": on(data.valid), "test": on(data.test)}
+
+
+def meaning(data: Data) -> dict[str, Any]:
+    """``data``, what turns raw rows into answers, and its ``fingerprint``: whether the test part is still the same."""
+    answers = {"task": data.task, "classes": list(data.classes), "preprocessing": data.preprocessing.to_json()}
+    return {"data": answers, "fingerprint": data.fingerprint}
 
 
 def document(stored: StoredRun) -> dict[str, Any]:
     """A run as strict JSON: numbers that do not exist are null."""
     run, generations = stored.run, stored.generations()
     folder = Path(run.folder)
-    last = generations[-1] if generations else None
+    last, evaluations = generations[-1] if generations else None, stored.evaluations()
     files = {name: folder / file for name, file in (("model", MODEL), ("result", RESULT), ("config", CONFIG))}
     text = {
         "run": run.name,
@@ -56,8 +57,9 @@ def document(stored: StoredRun) -> dict[str, Any]:
         "generations": len(generations),
         **_counters(last),
         "stopped_because": run.stopped_because or None,
-        "data": _meaning(run.result) if run.result else None,
-        "best": _best(stored.evaluations()[last.best_key], last, run.result) if last else None,
+        "data": _vocabularies(run.result) if run.result else None,
+        "best": _best(last.best, evaluations, run.result) if last else None,
+        "front": _front(last, evaluations, run.result) if last else [],
         "history": [_entry(one) for one in generations],
         "files": {name: str(path) if path.exists() else None for name, path in files.items()} | {"report": None},
     }
@@ -97,24 +99,62 @@ def _counters(last: Generation | None) -> dict[str, Any]:
     return {**asdict(counters), "seconds": asdict(seconds)}
 
 
-def _best(evaluation: Evaluation, last: Generation, result: Mapping[str, Any]) -> dict[str, Any]:
-    genes: Hyperparameters = decode_hyperparameters(last.best_genome[-HYPERPARAMETER_BITS:].tolist())
+def _best(best: Kept, evaluations: Mapping[str, Evaluation], result: Mapping[str, Any]) -> dict[str, Any]:
+    evaluation, lineage = evaluations[best.key], _lineage(best.key, evaluations)
     return {
-        "genome": "".join(map(str, last.best_genome.tolist())),
+        **_network(best, evaluation, result),
+        "spread": list(evaluation.spread),
+        "contributions": list(evaluation.contributions or lineage[0].contributions),
+        "sparsity": 1 - evaluation.remaining / lineage[0].architecture.complexity,
+        "pruned_fraction": evaluation.pruned,
+        "tradeoff": [_point(one, lineage[0]) for one in lineage] if len(lineage) > 1 else [],
+    }
+
+
+def _front(last: Generation, evaluations: Mapping[str, Evaluation], result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The Pareto front, the best F first; what was measured of each point when the search had ended."""
+    points = on_front(last.kept, evaluations.__getitem__)
+    measures: list[Mapping[str, Any]] = result.get("front") or [{} for _ in points]
+    return [_network(one, evaluations[one.key], found) for one, found in zip(points, measures, strict=True)]
+
+
+def _network(kept: Kept, evaluation: Evaluation, result: Mapping[str, Any]) -> dict[str, Any]:
+    genes: Hyperparameters = decode_hyperparameters(kept.genome[-HYPERPARAMETER_BITS:].tolist())
+    return {
+        "genome": "".join(map(str, kept.genome.tolist())),
         "architecture": evaluation.architecture.to_json(),
         "hyperparameters": {name: getattr(genes, name) for name in Hyperparameters.LEVELS},
         "fitness": evaluation.fitness,
-        "spread": list(evaluation.spread),
+        "objectives": list(evaluation.objectives),
         "score": evaluation.score,
         "valid": result.get("valid"),
         "test": result.get("test"),
         "parameters": evaluation.architecture.complexity,
         "complexity": evaluation.architecture.complexity,
-        "pruned_fraction": 0.0,
+        "remaining": evaluation.remaining,
     }
 
 
-def _meaning(result: Mapping[str, Any]) -> dict[str, Any]:
+def _lineage(key: str, evaluations: Mapping[str, Evaluation]) -> list[Evaluation]:
+    """A network before anything was pruned, then every step to what it is now."""
+    found = [evaluations[key]]
+    while found[0].parent:
+        found.insert(0, evaluations[found[0].parent])
+    return found
+
+
+def _point(evaluation: Evaluation, dense: Evaluation) -> dict[str, Any]:
+    """One point of the trade-off between accuracy and sparsity."""
+    return {
+        "sparsity": 1 - evaluation.remaining / dense.architecture.complexity,
+        "remaining": evaluation.remaining,
+        "connections": len(evaluation.architecture.edges),
+        "fitness": evaluation.fitness,
+        "score": evaluation.score,
+    }
+
+
+def _vocabularies(result: Mapping[str, Any]) -> dict[str, Any]:
     """What the model's inputs and outputs stand for: words are positions in these lists."""
     data = result["data"]
     columns: list[dict[str, Any]] = data["preprocessing"]["columns"]

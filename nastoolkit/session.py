@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nastoolkit.config import RunConfig, from_table
+from nastoolkit.config import PRUNE, RunConfig, from_table
 from nastoolkit.errors import DataError, Interrupted, StorageError
+from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
-from nastoolkit.results import MODEL, RESULT, document, measured, write_result, writing
+from nastoolkit.results import MODEL, RESULT, document, meaning, measured, write_result, writing
 from nastoolkit.rng import Stream
 from nastoolkit.runs import create_run, find_run
 from nastoolkit.storage import DEFAULT_STORAGE
@@ -183,27 +184,31 @@ class _Session:
         search = self._prepared(known=False)
         compared: list[dict[str, Any]] = []
         last: Generation | None = None
-        for number, digest in enumerate(self.stored.digests()):
-            last = (step(search, last) if last else begin(search))[0]
-            equal = last.digest == digest
-            compared.append({"generation": number, "stored": digest, "replayed": last.digest, "equal": equal})
+        for saved in self.stored.generations():
+            last = (step(search, last, saved.phase) if last else begin(search))[0]
+            equal = last.digest == saved.digest
+            compared.append(
+                {"generation": saved.number, "stored": saved.digest, "replayed": last.digest, "equal": equal}
+            )
             if not equal:
                 break
         return compared
 
     def _search(self, watchers: Watchers) -> str:
-        from nastoolkit.search import begin, step, stop_reason
+        from nastoolkit.search import begin, next_phase, step, stop_reason
 
         run, last = self.stored.run, self.stored.last()
         clock = _Clock(last.seconds if last else Seconds(), self.started)
         search = self._prepared(known=True)
         clock.start()
-        while not (because := stop_reason(search.config, last) if last else ""):
-            generation, new = step(search, last) if last else begin(search)
+        while phase := next_phase(search.config, last):
+            generation, new = step(search, last, phase) if last else begin(search)
             last = replace(generation, seconds=clock.read(search.evaluator))
             self.storage.save(run.name, last, new)
             watchers.generation(run, last)
-        assert last is not None  # noqa: S101 - no limit is reached before the first generation
+        searched = [one for one in self.stored.generations() if one.phase != PRUNE]
+        because = stop_reason(search.config, searched[-1] if searched else None)
+        assert last is not None  # noqa: S101 - every search has a first phase
         self._finish(because, last, search)
         return because
 
@@ -242,9 +247,13 @@ class _Session:
             return
         trainer, path = self.parts.trainer, Path(self.stored.run.folder, MODEL)
         with writing(path):
-            trainer.export(best.architecture, last.best_weights, self.data, path)
-        found = measured(trainer, best.architecture, last.best_weights, self.data)
-        self.storage.finish(self.stored.run.name, because, found)
+            trainer.export(best.architecture, last.best.weights, self.data, path)
+        found = measured(trainer, best.architecture, last.best.weights, self.data)
+        points = [
+            measured(trainer, search.evaluator.known(one.key).architecture, one.weights, self.data)
+            for one in on_front(last.kept, search.evaluator.known)
+        ]
+        self.storage.finish(self.stored.run.name, because, {**found, **meaning(self.data), "front": points})
 
 
 class _Clock:

@@ -15,10 +15,26 @@ from nastoolkit.genome import Hyperparameters, Layout, decode_hyperparameters
 
 
 class Fitness(_base.Fitness):
-    """F, minimized. Weights other than +1 and -1 would change values on the way through DEAP."""
+    """One or more objectives, minimized, of which the first is F.
 
-    weights = (-1.0,)
-    values: tuple[float, ...]
+    Weights other than +1 and -1 would change values on the way through DEAP.
+    """
+
+    weights: tuple[float, ...] = (-1.0,)
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The objectives; empty where they are not known."""
+        return tuple(-value for value in self.wvalues)
+
+    @values.setter
+    def values(self, values: tuple[float, ...]) -> None:
+        self.weights = (-1.0,) * len(values)
+        self.wvalues = tuple(-value for value in values)
+
+    @values.deleter
+    def values(self) -> None:
+        self.wvalues = ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Fitness":
         return Fitness(self.values)
@@ -51,10 +67,10 @@ class Individual(list[int]):
         """``(G,)`` uint8."""
         return np.array(list(self), np.uint8)
 
-    def take(self, key: str, fitness: float) -> None:
-        """Take the score of the network that it decodes to."""
+    def take(self, key: str, objectives: tuple[float, ...]) -> None:
+        """Take the objectives of the network that it decodes to, F first."""
         self.key = key
-        self.fitness.values = (fitness,)
+        self.fitness.values = objectives
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Individual":
         return _individual(self, self.layout, self.fitness, self.key)

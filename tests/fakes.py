@@ -26,7 +26,7 @@ from nastoolkit.rng import Stream
 from nastoolkit.runs import find_run
 from nastoolkit.session import resume_run, start_run
 from nastoolkit.storage.base import Generation
-from nastoolkit.trainers.base import Trained, Trainer
+from nastoolkit.trainers.base import Cut, Trained, Trainer
 
 EVENTS: list[Any] = []
 """What happened, in order: ``"training"``, each network as a tuple, ``"test part read"``, and a ``Diary``'s entries."""
@@ -79,12 +79,14 @@ class FakeTrainer(Trainer):
 
     Args:
         representations: w.
+        judged_by: as for any trainer.
         chunk: part of the digests, nothing else.
         diverges: every network does, and not only those with a high learning rate.
     """
 
     name: ClassVar[str] = "fake"
     representations: int = 1
+    judged_by: Literal["best", "mean"] = "best"
     chunk: int = 4
     diverges: bool = False
 
@@ -107,6 +109,36 @@ class FakeTrainer(Trainer):
         weights = [self._weights(*one) for one in zip(architectures, hyperparameters, seeds, strict=True)]
         curves = np.array([[[1, w[0]] for w in one] for one in weights], np.float32)
         return Trained(tuple(architectures), tuple(weights), curves)
+
+    def tune(
+        self,
+        trained: Trained,
+        hyperparameters: Sequence[Hyperparameters],
+        data: Data,
+        order: int,
+        epochs: int,
+        *,
+        sparse: bool = False,
+    ) -> Trained:
+        """Each epoch adds 2**-10 to the quality."""
+        EVENTS.append("tuning")
+        weights = [one.copy() for one in trained.weights]
+        for one in weights:
+            one[:, 0] += epochs / 1024
+        return Trained(
+            trained.architectures, tuple(weights), np.ones((len(weights), len(weights[0]), epochs), np.float32)
+        )
+
+    def predict_cut(self, trained: Trained, cuts: Sequence[Cut], data: Data, inputs: Floats) -> Floats:
+        """Connections between vertices an even distance apart do harm, others are of use."""
+        weights = []
+        for cut in cuts:
+            one = trained.weights[cut.network][:1].copy()
+            one[0, 0] += sum((-1) ** (i + j) for i, j in cut.edges) / 64
+            weights.append(one)
+        architectures = tuple(trained.architectures[cut.network] for cut in cuts)
+        curves = np.ones((len(cuts), 1, 1), np.float32)
+        return self.predict(Trained(architectures, tuple(weights), curves), data, inputs)[:, 0]
 
     def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
         quality = np.array([weights[:, 0] for weights in trained.weights], np.float32)[..., None, None]

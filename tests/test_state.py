@@ -16,7 +16,7 @@ LAYOUT = MatrixEncoder().layout(Signature(64, 10))
 
 def scored(fitness: float = 0.25) -> Individual:
     individual = Individual(LAYOUT.base.tolist(), LAYOUT)
-    individual.take("abc", fitness)
+    individual.take("abc", (fitness,))
     return individual
 
 

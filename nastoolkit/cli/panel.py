@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from nastoolkit.config import dataset_title
+from nastoolkit.config import EVOLVE, dataset_title
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Generation, Run
 
@@ -58,7 +58,7 @@ def extent(run: Run, generation: Generation) -> tuple[float, float]:
     """How much of a run is done, and of how much: of the limit that it is nearest to."""
     limits: Mapping[str, float | None] = run.config["search"]
     done = {
-        "generations": generation.number + 1,
+        "generations": generation.step + 1 if generation.phase == EVOLVE else 0,
         "evaluations": generation.counters.evaluations,
         "minutes": generation.seconds.total / 60,
     }

@@ -40,7 +40,9 @@ class Fitness(Component, ABC):
 
     @abstractmethod
     def measure(self, candidates: Sequence[Candidate], data: Data) -> Scores:
-        """``(P,)`` float64, smaller is better. NaN means no answer, and loses to every number.
+        """``(P,)`` F, or ``(P, M)`` several objectives of which F is the first; float64, smaller is better.
+
+        NaN means no answer, and loses to every number.
 
         Predictions may hold NaN or infinity where a network diverged.
         """

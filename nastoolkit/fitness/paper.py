@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import ClassVar, Literal, final
 
 import numpy as np
 
 from nastoolkit.arrays import Scores
 from nastoolkit.datasets.base import Data
+from nastoolkit.errors import ConfigError
 from nastoolkit.fitness.base import Candidate, Fitness
+
+OBJECTIVES = (("fitness",), ("fitness", "complexity"))
 
 
 @final
@@ -24,6 +27,8 @@ class PaperFitness(Fitness):
     Args:
         alpha: weight of complexity; small, so that the error leads.
         mu: weight of pruning; below 0 it rewards pruning.
+        objectives: ``fitness``, or ``fitness`` and ``complexity``, which is C / C_max: the search then keeps a Pareto
+            front of the two. F counts complexity too, unless alpha is 0.
         literal: take the individual's learning rate for alpha and its momentum for mu, as the paper writes. Evolution
             then lowers F by shrinking those two genes.
     """
@@ -32,16 +37,35 @@ class PaperFitness(Fitness):
     alpha: float = 0.001
     mu: float = 0.0
     literal: bool = False
+    objectives: tuple[Literal["fitness", "complexity"], ...] = ("fitness",)
+
+    def __post_init__(self) -> None:
+        if self.objectives not in OBJECTIVES:
+            raise ConfigError(
+                f"[fitness] objectives = {list(self.objectives)} cannot be: give ['fitness'] or "
+                "['fitness', 'complexity']."
+            )
+        if self.literal and len(self.objectives) > 1:
+            raise ConfigError(
+                "[fitness] literal = true has one objective: evolution lowers it by the genes that weigh complexity, "
+                "so a front would tell nothing. Give objectives = ['fitness'], or literal = false."
+            )
 
     def measure(self, candidates: Sequence[Candidate], data: Data) -> Scores:
-        """``(P,)``; NaN where a network diverged."""
+        """``(P,)`` or ``(P, 2)``; NaN where a network diverged."""
         expected = data.expected(data.valid)
         errors = [np.abs(expected - one.predictions).mean(dtype=np.float64) for one in candidates]
         found = np.array([error + self._price(one) for error, one in zip(errors, candidates, strict=True)], np.float64)
-        return np.where(np.isfinite(found), found, np.nan)
+        found = np.where(np.isfinite(found), found, np.nan)
+        if len(self.objectives) == 1:
+            return found
+        return np.stack([found, [_share(one) for one in candidates]], axis=1)
 
     def _price(self, candidate: Candidate) -> float:
         genes = candidate.hyperparameters
         alpha, mu = (genes.learning_rate, genes.momentum) if self.literal else (self.alpha, self.mu)
-        share = candidate.architecture.complexity / candidate.max_complexity
-        return alpha * share + mu * candidate.pruned_fraction
+        return alpha * _share(candidate) + mu * candidate.pruned_fraction
+
+
+def _share(candidate: Candidate) -> float:
+    return candidate.architecture.complexity / candidate.max_complexity

@@ -15,15 +15,20 @@ from nastoolkit.arrays import Floats, Genomes, Scores
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What is known of one network: everything but its weights is stored for every network that was trained.
+    """What is known of one network: everything but its weights is stored for every network that was trained or pruned.
 
     Args:
-        key: :attr:`nastoolkit.evaluation.Subject.key` of what was trained.
-        fitness: F of the best representation; infinity where all of them diverged.
-        score: generalization score of the same representation, higher is better; NaN where it diverged.
+        key: :attr:`nastoolkit.evaluation.Subject.key` of what was trained, or one of its own for a pruned network.
+        fitness: F; infinity where it diverged.
+        score: generalization score, higher is better; NaN where it diverged.
         spread: ``(w,)`` F of every representation.
         diverged: how many representations diverged.
-        architecture: the canonical form.
+        architecture: the canonical form, or what pruning left of it.
+        others: further objectives, minimized beside F; none in a search with one.
+        contributions: ``(depth,)`` F with a hidden layer silenced minus F with it; empty without competition.
+        parent: the key of the network that it was pruned from; empty where it was not.
+        pruned: fraction of the connections that pruning took away.
+        zeros: weights that pruning set to 0 for good; the architecture still counts them.
         weights: ``(C,)`` float32 of the best representation; None when it comes from the cache.
     """
 
@@ -33,7 +38,22 @@ class Evaluation:
     spread: tuple[float, ...]
     diverged: int
     architecture: Architecture
+    others: tuple[float, ...] = ()
+    contributions: tuple[float, ...] = ()
+    parent: str = ""
+    pruned: float = 0.0
+    zeros: int = 0
     weights: Floats | None = field(default=None, compare=False)
+
+    @property
+    def objectives(self) -> tuple[float, ...]:
+        """``(M,)`` F first."""
+        return (self.fitness, *self.others)
+
+    @property
+    def remaining(self) -> int:
+        """Weights that pruning left."""
+        return self.architecture.complexity - self.zeros
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,57 +90,82 @@ class Seconds:
     search: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A network whose weights are part of a run's state: the best, those that may be pruned, a point of the front.
+
+    Args:
+        key: of its evaluation.
+        genome: ``(G,)`` uint8 of an individual that decodes to it, or to what it was pruned from.
+        weights: ``(C,)`` float32; empty where only their digest was read.
+        digest: SHA-256 of ``weights``, which stands for them; given only without them.
+    """
+
+    key: str
+    genome: Genomes
+    weights: Floats
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        if self.weights.size or not self.digest:
+            object.__setattr__(self, "digest", weights_digest(self.weights))
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One generation as it is saved, whole, in one transaction.
+    """One step of a search as it is saved, whole, in one transaction.
 
     Args:
         number: 0 for the first population.
-        phase: ``evolve``.
+        phase: ``grow``, ``evolve`` or ``prune``.
+        step: which step of its phase it is, from 0.
+        moved: how many networks changed: instances that grew, offspring that were scored, networks that were cut.
         genomes: ``(P, G)`` uint8.
         fitness: ``(P,)`` float64 F.
         scores: ``(P,)`` float64 generalization scores, NaN where diverged.
         keys: ``(P,)`` the key of each individual's evaluation.
-        best_genome: ``(G,)`` uint8 of the best individual so far.
-        best_key: the key of its evaluation.
+        kept: networks with their weights, the best among them.
+        specimens: the keys of the networks that are being pruned, all of them kept.
+        best_key: the key of the best so far.
         best_fitness: its F.
         best_score: its generalization score, NaN where it diverged.
-        best_weights: ``(C,)`` float32 of its network; empty where only their digest was read.
         diversity: mean pairwise Hamming distance of the population over G.
         chunk: networks in one compiled program.
         counters: totals up to and with this generation.
         seconds: wall time up to and with this generation.
-        best_weights_digest: SHA-256 of ``best_weights``, which stands for them in ``digest``; given only without them.
     """
 
     number: int
     phase: str
+    step: int
+    moved: int
     genomes: Genomes
     fitness: Scores
     scores: Scores
     keys: tuple[str, ...]
-    best_genome: Genomes
+    kept: tuple[Kept, ...]
+    specimens: tuple[str, ...]
     best_key: str
     best_fitness: float
     best_score: float
-    best_weights: Floats
     diversity: float
     chunk: int
     counters: Counters
     seconds: Seconds = field(default_factory=Seconds, compare=False)
-    best_weights_digest: str = ""
 
-    def __post_init__(self) -> None:
-        if self.best_weights.size or not self.best_weights_digest:
-            object.__setattr__(self, "best_weights_digest", weights_digest(self.best_weights))
+    @property
+    def best(self) -> Kept:
+        """The best network so far, with its weights."""
+        return next(one for one in self.kept if one.key == self.best_key)
 
     @property
     def digest(self) -> str:
         """SHA-256 over everything that the seed determines: all fields but ``seconds``."""
         digest = hashlib.sha256()
-        heading = [self.number, self.phase, list(self.genomes.shape), list(self.keys), self.best_key, self.chunk]
-        digest.update(json.dumps([*heading, self.best_weights_digest, *astuple(self.counters)]).encode())
-        for bits in (self.genomes, self.best_genome):
+        places = [self.number, self.phase, self.step, self.moved, self.chunk, list(self.genomes.shape)]
+        names = [list(self.keys), list(self.specimens), self.best_key, [[one.key, one.digest] for one in self.kept]]
+        digest.update(json.dumps([*places, *names, *astuple(self.counters)]).encode())
+        for bits in (self.genomes, *(one.genome for one in self.kept)):
             digest.update(np.ascontiguousarray(bits, np.uint8).tobytes())
         for numbers in (self.fitness, self.scores, np.array([self.best_fitness, self.best_score, self.diversity])):
             digest.update(np.ascontiguousarray(numbers, "<f8").tobytes())
@@ -167,7 +212,7 @@ class StoredRun(ABC):
 
     @abstractmethod
     def generations(self) -> Sequence[Generation]:
-        """Every saved generation in order; ``best_weights`` is empty in all but the last.
+        """Every saved generation in order; the weights of what was kept are there in the last alone.
 
         Raises:
             StorageError: a generation is missing, or its digest does not match what was read.
@@ -214,7 +259,7 @@ class Storage(ABC):
     def save(self, name: str, generation: Generation, evaluations: Sequence[Evaluation]) -> None:
         """Add a generation, with the networks trained for it, in one transaction.
 
-        The weights of the best so far replace those of the generation before; other weights are not kept.
+        The weights of what it keeps replace those of the generation before; other weights are not kept.
         """
 
     @abstractmethod

@@ -1,7 +1,7 @@
 """Records to rows of texts, integers and bytes, and back. What goes in comes out bit by bit, NaN and -0.0 too."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array, Floats, Genomes, Scores
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Run, Seconds
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Run, Seconds
 
 Row = Mapping[Any, Any]
 """A row by the names of its columns; its values are str, int and bytes alone."""
@@ -70,17 +70,20 @@ def generation_row(run: str, generation: Generation, evaluations: int) -> Row:
             "run": run,
             "number": generation.number,
             "phase": generation.phase,
+            "step": generation.step,
+            "moved": generation.moved,
             "population": population,
             "bits": bits,
             "genomes": _bits(generation.genomes),
             "fitness": _doubles(generation.fitness),
             "scores": _doubles(generation.scores),
             "keys": json.dumps(generation.keys),
-            "best_genome": _bits(generation.best_genome),
+            "kept": json.dumps([[one.key, one.digest] for one in generation.kept]),
+            "kept_genomes": b"".join(_bits(one.genome) for one in generation.kept),
+            "specimens": json.dumps(generation.specimens),
             "best_key": generation.best_key,
             "best_fitness": _doubles(generation.best_fitness),
             "best_score": _doubles(generation.best_score),
-            "best_weights_digest": generation.best_weights_digest,
             "diversity": _doubles(generation.diversity),
             "chunk": generation.chunk,
             "counters": json.dumps(asdict(generation.counters)),
@@ -96,21 +99,28 @@ def generation_from(row: Row) -> Generation:
     return Generation(
         number=row["number"],
         phase=row["phase"],
+        step=row["step"],
+        moved=row["moved"],
         genomes=_from_bits(row["genomes"]).reshape(row["population"], row["bits"]),
         fitness=_from_doubles(row["fitness"]),
         scores=_from_doubles(row["scores"]),
         keys=tuple(json.loads(row["keys"])),
-        best_genome=_from_bits(row["best_genome"]),
+        kept=tuple(_kept_from(row)),
+        specimens=tuple(json.loads(row["specimens"])),
         best_key=row["best_key"],
         best_fitness=_from_double(row["best_fitness"]),
         best_score=_from_double(row["best_score"]),
-        best_weights=np.empty(0, np.float32),
         diversity=_from_double(row["diversity"]),
         chunk=row["chunk"],
         counters=Counters(**json.loads(row["counters"])),
         seconds=Seconds(**json.loads(row["seconds"])),
-        best_weights_digest=row["best_weights_digest"],
     )
+
+
+def _kept_from(row: Row) -> Iterator[Kept]:
+    names, genomes = json.loads(row["kept"]), _from_bits(row["kept_genomes"]).reshape(-1, row["bits"])
+    for (key, digest), genome in zip(names, genomes, strict=True):
+        yield Kept(key, genome, np.empty(0, np.float32), digest)
 
 
 def evaluation_row(run: str, generation: int, evaluation: Evaluation) -> Row:
@@ -125,6 +135,11 @@ def evaluation_row(run: str, generation: int, evaluation: Evaluation) -> Row:
             "spread": _doubles(evaluation.spread),
             "diverged": evaluation.diverged,
             "architecture": json.dumps(evaluation.architecture.to_json()),
+            "others": _doubles(evaluation.others),
+            "contributions": _doubles(evaluation.contributions),
+            "parent": evaluation.parent,
+            "pruned": _doubles(evaluation.pruned),
+            "zeros": evaluation.zeros,
         }
     )
 
@@ -138,6 +153,11 @@ def evaluation_from(row: Row) -> Evaluation:
         spread=tuple(_from_doubles(row["spread"]).tolist()),
         diverged=row["diverged"],
         architecture=Architecture.from_json(json.loads(row["architecture"])),
+        others=tuple(_from_doubles(row["others"]).tolist()),
+        contributions=tuple(_from_doubles(row["contributions"]).tolist()),
+        parent=row["parent"],
+        pruned=_from_double(row["pruned"]),
+        zeros=row["zeros"],
     )
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from nastoolkit.errors import StorageError
 
 APPLICATION = "nastoolkit"
-VERSION = 1
+VERSION = 2
 """Version of these tables; a change of any of them adds one."""
 
 
@@ -69,15 +69,18 @@ generations = Table(
     _run(),
     Column("number", Integer, primary_key=True, autoincrement=False),
     _text("phase"),
+    _integer("step"),
+    _integer("moved"),
     _integer("population"),  # P
     _integer("bits"),  # G
     _bytes("genomes"),  # (P, G) uint8
     _bytes("fitness"),  # (P,) float64
     _bytes("scores"),  # (P,) float64
     _text("keys"),  # JSON list of P texts
-    _bytes("best_genome"),  # (G,) uint8
+    _text("kept"),  # JSON list of [key, digest of the weights]
+    _bytes("kept_genomes"),  # as many times (G,) uint8
+    _text("specimens"),  # JSON list of keys
     _text("best_key"),
-    _text("best_weights_digest"),
     _bytes("best_fitness"),  # float64
     _bytes("best_score"),  # float64
     _bytes("diversity"),  # float64
@@ -100,6 +103,11 @@ evaluations = Table(
     _bytes("spread"),  # (w,) float64
     _integer("diverged"),
     _text("architecture"),  # JSON
+    _bytes("others"),  # (M - 1,) float64
+    _bytes("contributions"),  # (depth,) float64
+    _text("parent"),
+    _bytes("pruned"),  # float64
+    _integer("zeros"),
     _text("row_digest"),
     ForeignKeyConstraint(["run", "generation"], ["generations.run", "generations.number"]),
 )

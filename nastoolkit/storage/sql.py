@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, final
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import codec, schema
@@ -64,7 +64,7 @@ class SqlStorage(Storage):
         self._change(name, environment=environment)
 
     def save(self, name: str, generation: Generation, evaluations: Sequence[Evaluation]) -> None:
-        """Add a generation, the networks trained for it and the best's weights, whole or not at all."""
+        """Add a generation, the networks trained for it and the weights it keeps, whole or not at all."""
         conflict = (
             f"did not take generation {generation.number} of run {name!r}: it, or a network trained for it, is saved "
             f"already. End the other process that searches this run, then go on with `nastoolkit resume {name}`."
@@ -104,9 +104,13 @@ class SqlStorage(Storage):
 
 
 def _keep_weights(connection: Connection, name: str, generation: Generation) -> None:
-    """Keep the best's weights and drop those before: a run goes on from its last generation alone."""
-    weights, digest = schema.weights, generation.best_weights_digest
-    if not connection.scalar(select(exists().where(weights.c.run == name, weights.c.digest == digest))):
-        data = codec.weights_bytes(generation.best_weights)
-        connection.execute(delete(weights).where(weights.c.run == name))
-        connection.execute(insert(weights).values(run=name, digest=digest, data=data))
+    """Keep the weights that a generation names, and drop all others: a run goes on from its last generation alone."""
+    weights, needed = schema.weights, {one.digest: one.weights for one in generation.kept}
+    connection.execute(delete(weights).where(weights.c.run == name, weights.c.digest.not_in(needed)))
+    there = set(connection.scalars(select(weights.c.digest).where(weights.c.run == name)))
+    if rows := [
+        {"run": name, "digest": digest, "data": codec.weights_bytes(numbers)}
+        for digest, numbers in needed.items()
+        if digest not in there
+    ]:
+        connection.execute(insert(weights), rows)

@@ -70,12 +70,15 @@ class SqlRun(StoredRun):
             yield generation
 
     def _with_weights(self, connection: Connection, generation: Generation) -> Generation:
-        digest = generation.best_weights_digest
-        query = select(weights.c.data).where(weights.c.run == self._name, weights.c.digest == digest)
-        data = connection.scalar(query)
-        if not isinstance(data, bytes) or sha256(data).hexdigest() != digest:
-            raise self._damage(f"the best weights of generation {generation.number} do not match their digest")
-        return replace(generation, best_weights=codec.weights_from(data))
+        rows = connection.execute(select(weights.c.digest, weights.c.data).where(weights.c.run == self._name))
+        found = {digest: data for digest, data in rows.tuples() if isinstance(data, bytes)}
+        for one in generation.kept:
+            if one.digest not in found or sha256(found[one.digest]).hexdigest() != one.digest:
+                raise self._damage(
+                    f"the weights of {one.key!r} in generation {generation.number} do not match their digest"
+                )
+        kept = [replace(one, weights=codec.weights_from(found[one.digest])) for one in generation.kept]
+        return replace(generation, kept=tuple(kept))
 
     def _evaluation(self, row: codec.Row) -> Evaluation:
         if not codec.is_whole(row):

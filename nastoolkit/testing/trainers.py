@@ -13,7 +13,7 @@ from nastoolkit.architecture import Architecture, canonical
 from nastoolkit.datasets.base import Data, Split, Task
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.testing.samples import expect, small_data
-from nastoolkit.trainers.base import Trained, Trainer
+from nastoolkit.trainers.base import Cut, Trained, Trainer
 
 RATES = (0.05, math.inf, 0.01)
 """Learning rates of the three networks; the second one diverges."""
@@ -24,10 +24,14 @@ def _architecture(place: int, data: Data) -> Architecture:
     return canonical(data.signature, (8, 4), ((0, 1), (1, 2), (2, 3)) if place == 1 else skipping, 8)
 
 
+def _genes(rate: float) -> Hyperparameters:
+    return Hyperparameters(rate, momentum=0.5, mutation_rate=0.5, crossover_rate=0.5)
+
+
 def _train(trainer: Trainer, data: Data, places: tuple[int, ...]) -> Trained:
     """Train some of the three networks, each with its own seeds."""
     architectures = [_architecture(place, data) for place in places]
-    genes = [Hyperparameters(RATES[place], momentum=0.5, mutation_rate=0.5, crossover_rate=0.5) for place in places]
+    genes = [_genes(RATES[place]) for place in places]
     seeds = np.array([[100 * place + r for r in range(trainer.representations)] for place in places], np.uint32)
     return trainer.train(architectures, genes, data, seeds, order=1)
 
@@ -89,6 +93,50 @@ def learns_from_the_training_part_alone(trainer: Trainer) -> None:
     expect(np.array_equal(found, expected), "Other validation rows gave other weights.")
 
 
+def trains_further_from_the_weights_that_are_there(trainer: Trainer) -> None:
+    """At a learning rate of 0 nothing moves; otherwise every network does, for as many epochs as asked."""
+    data, trained = small_data("classification"), _train(trainer, small_data("classification"), (0, 2))
+    still = trainer.tune(trained, [_genes(0.0)] * 2, data, order=1, epochs=1)
+    moved = trainer.tune(trained, [_genes(0.05)] * 2, data, order=1, epochs=1)
+    for before, same, after in zip(trained.weights, still.weights, moved.weights, strict=True):
+        expect(np.array_equal(before, same), "Training further at a learning rate of 0 changed weights.")
+        expect((before != after).any(axis=1).all(), "Training further left a network's weights as they were.")
+    shape, wanted = moved.curves.shape, (2, trainer.representations, 1)
+    expect(shape == wanted, f"Training one epoch further gave curves of shape {shape} and not {wanted}.")
+
+
+def keeps_zeros_in_sparse_training(trainer: Trainer) -> None:
+    """Weights that are 0 stay 0, the others learn."""
+    data, trained = small_data("classification"), _train(trainer, small_data("classification"), (0, 2))
+    cut = tuple(one.copy() for one in trained.weights)
+    for weights in cut:
+        weights[:, ::2] = 0
+    found = trainer.tune(replace(trained, weights=cut), [_genes(0.05)] * 2, data, order=1, epochs=1, sparse=True)
+    for before, after in zip(cut, found.weights, strict=True):
+        expect(not after[before == 0].any(), "Sparse training changed a weight that was 0.")
+        expect((before != after).any(), "Sparse training changed nothing.")
+
+
+def predicts_without_connections(trainer: Trainer) -> None:
+    """As a network that never had them; what is dead without them is gone too."""
+    for task in get_args(Task):
+        data, trained = small_data(task), _all_three(trainer, task)
+        whole, weights = trained.architectures[0], trained.weights[0][0]
+        stem, *_, kernel, bias, head, end = np.split(weights, np.cumsum([math.prod(one) for one in whole.shapes])[:-1])
+        narrow = np.concatenate([stem, kernel, bias, head[: 4 * data.outputs], end])
+        cases = [
+            ((), whole, weights),
+            (((0, 2),), replace(whole, edges=((0, 1), (1, 2), (1, 3), (2, 3))), weights),
+            (((0, 1),), replace(whole, widths=(4,), edges=((0, 1), (1, 2))), narrow),
+        ]
+        cuts = [Cut(0, frozenset(edges)) for edges, _, _ in cases]
+        found = trainer.predict_cut(trained, cuts, data, data.valid.inputs)
+        for (edges, architecture, own), answers in zip(cases, found, strict=True):
+            alone = Trained((architecture,), (own[None],), trained.curves[:1, :1])
+            near = np.allclose(answers, trainer.predict(alone, data, data.valid.inputs)[0, 0], rtol=1e-3, atol=1e-4)
+            expect(near, f"Without {edges} it predicts something else than a network that never had them.")
+
+
 def exports_what_plain_keras_loads(trainer: Trainer) -> None:
     """Raw rows in; probabilities, or values in the user's own units, out; every trainable weight is the network's."""
     from nastoolkit.trainers.keras_door import keras
@@ -112,5 +160,8 @@ CHECKS = (
     trains_a_network_alike_in_any_company,
     shows_which_networks_diverged,
     learns_from_the_training_part_alone,
+    trains_further_from_the_weights_that_are_there,
+    keeps_zeros_in_sparse_training,
+    predicts_without_connections,
     exports_what_plain_keras_loads,
 )

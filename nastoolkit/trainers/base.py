@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,8 @@ class Trainer(Component, ABC):
 
     representations: int
     """w, how many sets of initial weights each architecture is trained from (paper: many-to-one)."""
+    judged_by: Literal["best", "mean"]
+    """Whether an architecture's F and score are those of its best representation or the mean over all of them."""
     chunk: int
     """Networks in one compiled program; it is part of what a result depends on."""
 

@@ -19,13 +19,16 @@ def keras_model(architecture: Architecture, weights: Floats, data: Data, activat
         architecture: the canonical form.
         weights: ``(C,)``, which become exactly the model's trainable weights.
         data: for its preprocessing and task.
-        activation: of the hidden layers.
+        activation: of the hidden layers that have none of their own.
     """
     rows = keras.Input((len(data.preprocessing.columns),), name="rows")
     states = [keras.layers.Dense(architecture.stem, use_bias=False, name="stem")(_features(rows, data.preprocessing))]
+    own = architecture.activations or [activation] * architecture.depth
+    biases = architecture.biases or [True] * architecture.depth
     for j, width in enumerate(architecture.widths):
         incoming = _added([states[i] for i in architecture.predecessors[j]])
-        states.append(keras.layers.Dense(width, activation=activation, name=f"layer_{j + 1}")(incoming))
+        dense = keras.layers.Dense(width, activation=own[j], use_bias=biases[j], name=f"layer_{j + 1}")
+        states.append(dense(incoming))
     outputs = keras.layers.Dense(data.outputs, name="head")(_added([states[i] for i in architecture.predecessors[-1]]))
     if data.task == "classification":
         answers = keras.layers.Softmax(name="probabilities")(outputs)
@@ -34,7 +37,8 @@ def keras_model(architecture: Architecture, weights: Floats, data: Data, activat
     model = keras.Model(rows, answers, name="best")
     dense = ["stem", *(f"layer_{j + 1}" for j in range(architecture.depth)), "head"]
     variables = [variable for name in dense for variable in model.get_layer(name).trainable_variables]
-    for variable, value in zip(variables, split(architecture, weights), strict=True):
+    values = [part for part in split(architecture, weights) if part.size]
+    for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
     return model
 

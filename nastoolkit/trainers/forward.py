@@ -48,7 +48,8 @@ class Forward:
     def of(cls, architecture: Architecture, weights: Floats, activation: str, features: Floats) -> "Forward":
         """``(C,)`` weights on ``(N, F)`` features."""
         parts = split(architecture, weights)
-        activations = [ACTIVATIONS[activation]] * architecture.depth
+        names = architecture.activations or [activation] * architecture.depth
+        activations = [ACTIVATIONS[name] for name in names]
         begun = cls(architecture, parts, activations, {0: features @ parts[0]})
         return cls(architecture, parts, activations, begun._behind(architecture.edges))
 
@@ -79,7 +80,8 @@ class Forward:
         for state in incoming:
             total[:, : state.shape[1]] += state
         value = total @ kernel
-        value += bias
+        if bias.size:
+            value += bias
         return value if vertex > self.architecture.depth else self.activations[vertex - 1](value)
 
 

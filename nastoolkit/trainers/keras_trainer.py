@@ -15,7 +15,7 @@ from nastoolkit.arrays import Floats, Seeds
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Cut, Trained, Trainer
-from nastoolkit.trainers.packing import Bucket, initial_weights, pack, unpack
+from nastoolkit.trainers.packing import Activation, Bucket, initial_weights, pack, unpack
 
 if TYPE_CHECKING:
     from nastoolkit.trainers.programs import Program
@@ -38,9 +38,11 @@ class KerasTrainer(Trainer):
         epochs: back-propagation cycles; the paper has fewer than 50.
         batch_size: rows of one step; 1 is the paper's per-pattern update.
         representations: w, independent sets of initial weights for each architecture (the paper's many-to-one
-            relation); the best of them counts.
+            relation).
+        judged_by: whether an architecture's F and score are those of its best representation or their mean; with the
+            mean, one that diverges loses the architecture. The weights that are kept are the best's either way.
         chunk: networks in one call of a compiled program. Another chunk is another program, which rounds otherwise.
-        activation: of the hidden layers.
+        activation: of the hidden layers, where the encoder gives them none of their own.
         error_threshold: a network whose mean training loss over an epoch is at or below it learns no more.
     """
 
@@ -48,8 +50,9 @@ class KerasTrainer(Trainer):
     epochs: Annotated[int, Ge(1)] = 10
     batch_size: Annotated[int, Ge(1)] = 32
     representations: Annotated[int, Ge(1)] = 1
+    judged_by: Literal["best", "mean"] = "best"
     chunk: Annotated[int, Ge(1)] = 5
-    activation: Literal["relu", "tanh", "gelu", "elu", "swish"] = "relu"
+    activation: Activation = "relu"
     error_threshold: Annotated[float, Ge(0)] | None = None
 
     @property

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nastoolkit.datasets.base import Task
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
-from nastoolkit.trainers.packing import Packed
+from nastoolkit.trainers.packing import ACTIVATIONS, Packed
 
 
 class Course(NamedTuple):
@@ -41,7 +41,7 @@ class Network:
 
     Args:
         depth: hidden layers of the bucket.
-        activation: a Keras activation that is 0 at 0, as padded units need.
+        activation: a Keras activation, for vertices without one of their own.
         task: which loss and which link function.
     """
 
@@ -54,14 +54,25 @@ class Network:
 
         Hidden vertex j computes ``activation(sum of predecessors . kernel + bias)``, silent beyond its own units.
         """
-        weights, adjacency, units = packed
-        activation = keras.activations.get(self.activation)
+        weights, adjacency, units, _, biases = packed
         states = [ops.matmul(inputs[None], weights[0])]
         for j in range(self.depth):
             kernel, bias = weights[1 + 2 * j], weights[2 + 2 * j]
+            if biases is not None:
+                bias = bias * biases[:, j]  # one that is absent is 0 and has no gradient
             incoming = ops.matmul(_sum_of(states, adjacency, j), kernel) + bias[:, None]
-            states.append(activation(incoming) * units[:, j])
+            states.append(self._activated(packed, j, incoming) * units[:, j])
         return ops.matmul(_sum_of(states, adjacency, self.depth), weights[-2]) + weights[-1][:, None]
+
+    def _activated(self, packed: Packed, j: int, incoming: Tensor) -> Tensor:
+        """``(C, N, width)`` through the activation of hidden vertex j + 1: its own, or the trainer's."""
+        found = keras.activations.get(self.activation)(incoming)
+        if packed.activations is None:
+            return found
+        chosen = packed.activations[:, j, None, None]
+        for place, name in enumerate(ACTIVATIONS):
+            found = ops.where(chosen == place, keras.activations.get(name)(incoming), found)
+        return found
 
     def losses(self, outputs: Tensor, targets: Tensor, rows: Tensor) -> Tensor:
         """``(C, N, O)``, ``(N, O)``, ``(N,)`` row weights -> ``(C,)`` mean cross-entropy or mean squared error."""

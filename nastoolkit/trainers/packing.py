@@ -6,12 +6,18 @@ is padded to its :class:`Bucket`; padded rows, columns and layers are zeros and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.arrays import Floats
+from nastoolkit.errors import ConfigError, did_you_mean
+
+Activation = Literal["relu", "tanh", "gelu", "elu", "swish"]
+"""Keras's activations that are 0 at 0, as padded units need."""
+
+ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 
 DEPTH_STEP = 5
 WIDTH_STEP = 64
@@ -21,18 +27,27 @@ space is one bucket."""
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The padded shape of a network: a function of its own canonical form, never of its company."""
+    """The padded shape of a network: a function of its own canonical form, never of its company.
+
+    Args:
+        signature: features in, outputs out.
+        depth: hidden layers.
+        width: units of the stem and of each hidden layer.
+        mixed: whether vertices have activations or biases of their own; other networks need not pay for them.
+    """
 
     signature: Signature
     depth: int
     width: int
+    mixed: bool = False
 
     @classmethod
     def of(cls, architecture: Architecture) -> "Bucket":
         """The smallest bucket that holds it."""
         depth = _round_up(max(architecture.depth, 1), DEPTH_STEP)
         width = max(architecture.stem, *architecture.widths, 1)
-        return cls(architecture.signature, depth, _round_up(width, WIDTH_STEP))
+        mixed = bool(architecture.activations or architecture.biases)
+        return cls(architecture.signature, depth, _round_up(width, WIDTH_STEP), mixed)
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -49,11 +64,16 @@ class Packed(NamedTuple):
         weights: padded, each ``(C, ...)``.
         adjacency: ``(C, depth + 1, depth + 1)`` 1 where vertex i feeds hidden vertex j + 1 (the last: the output).
         units: ``(C, depth, 1, width)`` 1 where a hidden vertex has a unit.
+        activations: ``(C, depth)`` int32, a vertex's own activation by its place in :data:`ACTIVATIONS`, -1 for the
+            trainer's; None unless the bucket is mixed.
+        biases: ``(C, depth, 1)`` 1 where a hidden vertex has a bias; None unless the bucket is mixed.
     """
 
     weights: list[Any]
     adjacency: Any
     units: Any
+    activations: Any = None
+    biases: Any = None
 
 
 def initial_weights(architecture: Architecture, seed: int) -> Floats:
@@ -80,7 +100,11 @@ def split(architecture: Architecture, weights: Floats) -> list[Floats]:
 
 
 def pack(bucket: Bucket, architectures: Sequence[Architecture], weights: Sequence[Floats], size: int) -> Packed:
-    """Pad networks of one bucket and put them beside each other, in ``size`` places; those left over are zeros."""
+    """Pad networks of one bucket and put them beside each other, in ``size`` places; those left over are zeros.
+
+    Raises:
+        ConfigError: a network has an activation that is not among :data:`ACTIVATIONS`.
+    """
     padded = [np.zeros((size, *shape), np.float32) for shape in bucket.shapes]
     adjacency = np.zeros((size, bucket.depth + 1, bucket.depth + 1), np.float32)
     units = np.zeros((size, bucket.depth, 1, bucket.width), np.float32)
@@ -91,7 +115,7 @@ def pack(bucket: Bucket, architectures: Sequence[Architecture], weights: Sequenc
             adjacency[n, list(sources), j if j < architecture.depth else bucket.depth] = 1
         for j, width in enumerate(architecture.widths):
             units[n, j, 0, :width] = 1
-    return Packed(padded, adjacency, units)
+    return Packed(padded, adjacency, units, *(_own(bucket, architectures, size) if bucket.mixed else ()))
 
 
 def unpack(bucket: Bucket, architectures: Sequence[Architecture], padded: Sequence[Floats]) -> list[Floats]:
@@ -105,6 +129,27 @@ def unpack(bucket: Bucket, architectures: Sequence[Architecture], padded: Sequen
         )
         for n, architecture in enumerate(architectures)
     ]
+
+
+def _own(bucket: Bucket, architectures: Sequence[Architecture], size: int) -> tuple[Any, Any]:
+    """:attr:`Packed.activations` and :attr:`Packed.biases`."""
+    activations = np.full((size, bucket.depth), -1, np.int32)
+    biases = np.ones((size, bucket.depth, 1), np.float32)
+    for n, architecture in enumerate(architectures):
+        for j, name in enumerate(architecture.activations):
+            activations[n, j] = _place_of(name)
+        for j, bias in enumerate(architecture.biases):
+            biases[n, j] = bias
+    return activations, biases
+
+
+def _place_of(activation: str) -> int:
+    if activation not in ACTIVATIONS:
+        raise ConfigError(
+            f"A network of this encoder has the activation {activation!r}, which the trainer 'keras' does not know. "
+            f"{did_you_mean(activation, ACTIVATIONS)} Choose another encoder or trainer."
+        )
+    return ACTIVATIONS.index(activation)
 
 
 def _places(bucket: Bucket, architecture: Architecture) -> list[int]:

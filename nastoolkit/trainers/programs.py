@@ -53,7 +53,7 @@ class Plan:
     """What programs are compiled for.
 
     Args:
-        activation: of the hidden layers.
+        activation: of the hidden layers that have none of their own.
         task: of the data.
         bucket: the padded shape.
         chunk: networks in one call.
@@ -142,8 +142,11 @@ def compile_seconds() -> float:
 
 
 def _placed(packed: Packed) -> Packed:
-    weights, adjacency, units = packed
-    return Packed([ops.convert_to_tensor(one) for one in weights], *map(ops.convert_to_tensor, (adjacency, units)))
+    weights, *masks = packed
+    return Packed(
+        [ops.convert_to_tensor(one) for one in weights],
+        *(None if one is None else ops.convert_to_tensor(one) for one in masks),
+    )
 
 
 def _fetched(tensor: Tensor) -> Floats:

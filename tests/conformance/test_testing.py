@@ -23,7 +23,7 @@ from nastoolkit.genome import Gene, Hyperparameters, Layout
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
 from nastoolkit.testing import component_checks
-from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.base import Cut, Trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +272,23 @@ class Fickle(nas.Trainer):
         weights = tuple(np.full((1, one.complexity - 1), value, np.float32) for one in architectures)
         return Trained(tuple(architectures), weights, np.ones((len(weights), 1, 2), np.float32))
 
+    def tune(
+        self,
+        trained: Trained,
+        hyperparameters: Sequence[Hyperparameters],
+        data: Data,
+        order: int,
+        epochs: int,
+        *,
+        sparse: bool = False,
+    ) -> Trained:
+        return replace(trained, weights=tuple(one + 1 for one in trained.weights))
+
     def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
         return np.ones((len(trained.weights), 1, len(inputs), data.outputs), np.float32)
+
+    def predict_cut(self, trained: Trained, cuts: Sequence[Cut], data: Data, inputs: Floats) -> Floats:
+        return np.stack([np.full((len(inputs), data.outputs), len(one.edges), np.float32) for one in cuts])
 
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
         raise NotImplementedError
@@ -317,6 +332,9 @@ MISTAKES = [
     (Fickle(), "trains a network alike in any company"),
     (Fickle(), "shows which networks diverged"),
     (Fickle(), "learns from the training part alone"),
+    (Fickle(), "trains further from the weights that are there"),
+    (Fickle(), "keeps zeros in sparse training"),
+    (Fickle(), "predicts without connections"),
 ]
 
 

@@ -65,7 +65,9 @@ def plain_network(architecture: Architecture, activation: str) -> PlainNetwork:
     for vertex in range(1, architecture.depth + 2):
         hidden = vertex <= architecture.depth
         units = architecture.widths[vertex - 1] if hidden else architecture.signature.outputs
-        layers.append(keras.layers.Dense(units, activation if hidden else None))
+        own = architecture.activations[vertex - 1] if hidden and architecture.activations else activation
+        bias = architecture.biases[vertex - 1] if hidden and architecture.biases else True
+        layers.append(keras.layers.Dense(units, own if hidden else None, use_bias=bias))
         sources = [states[i] for i, j in architecture.edges if j == vertex]
         width = max(source.shape[1] for source in sources)
         padded = [keras.ops.pad(source, ((0, 0), (0, width - source.shape[1]))) for source in sources]

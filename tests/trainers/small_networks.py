@@ -9,6 +9,7 @@ from nastoolkit.architecture import Architecture, canonical
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Split, Task
 from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained
@@ -71,19 +72,34 @@ def _column(k: int, size: int, inputs: Floats) -> Column:
     return Column(f"x{k}", mean=float(values.mean()), scale=float(values.std()))
 
 
+SKIPS = ((0, 1), (0, 2), (0, 4), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4))
+
+
 def architectures(data: Data) -> dict[str, Architecture]:
     """Networks of one bucket: the base model, a direct connection, narrow ones with skips, and decoded genomes."""
     signature = data.signature
     encoder = MatrixEncoder()
     layout = encoder.layout(signature)
     genomes = np.random.default_rng(3).integers(0, 2, (2, layout.length), np.uint8)
-    skips = ((0, 1), (0, 2), (0, 4), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4))
     return {
         "base": encoder.decode(layout.base, signature),
         "direct": canonical(signature, (8,), ((0, 2),), 16),
         "one unit": canonical(signature, (1,), ((0, 1), (1, 2)), 1),
-        "skips": canonical(signature, (3, 17, 5), skips, 17),
+        "skips": canonical(signature, (3, 17, 5), SKIPS, 17),
         **{f"random {n}": encoder.decode(genome, signature) for n, genome in enumerate(genomes)},
+    }
+
+
+def mixed_architectures(data: Data) -> dict[str, Architecture]:
+    """Networks of one bucket whose layers have activations or biases of their own; all five activations are there."""
+    signature = data.signature
+    encoder = HeterogeneousEncoder()
+    genome = np.random.default_rng(3).integers(0, 2, encoder.layout(signature).length, np.uint8)
+    return {
+        "mixed skips": canonical(signature, (3, 17, 5), SKIPS, 17, ("gelu", "elu", "swish"), (True, False, True)),
+        "no bias": canonical(signature, (8, 8), ((0, 1), (1, 2), (2, 3)), 8, biases=(False, False)),
+        "beside": canonical(signature, (4, 4), ((0, 1), (0, 2), (1, 3), (2, 3)), 4, ("tanh", "relu"), (False, True)),
+        "heterogeneous": encoder.decode(genome, signature),
     }
 
 

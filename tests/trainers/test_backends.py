@@ -17,7 +17,7 @@ from nastoolkit.trainers.keras_door import ops
 HERE = Path(__file__).parent
 OTHER = {"tensorflow": "jax", "jax": "tensorflow"}[keras.config.backend()]
 CORE = "test_company or ((relu or gelu) and skips)"
-"""Tests that are run on the other backend too: as many as two programs are enough for."""
+"""Tests that are run on the other backend too: as many as three programs are enough for."""
 
 
 def test_the_other_backend_passes_the_same_tests() -> None:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_networks import architectures, genes, small_data, train, trainer
+from small_networks import architectures, genes, mixed_architectures, small_data, train, trainer
 
 from nastoolkit.arrays import Floats
 from nastoolkit.trainers.base import Trained
 
 DATA = small_data("classification")
-NETWORKS = architectures(DATA)
+NETWORKS = architectures(DATA) | mixed_architectures(DATA)
 NAMES = list(NETWORKS)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_networks import architectures, genes, small_data, train, trainer, untrained
+from small_networks import ORDER, architectures, genes, small_data, train, trainer, untrained
 
 from nastoolkit.architecture import canonical
 from nastoolkit.arrays import Array
@@ -36,6 +36,36 @@ def test_neither_training_nor_predicting_reads_the_test_part() -> None:
     found = train(trainer(), sealed, NETWORKS, GENES, range(len(NETWORKS)))
     trainer().predict(found, sealed, DATA.valid.inputs)
     np.testing.assert_array_equal(found.curves, train(trainer(), DATA, NETWORKS, GENES, range(len(NETWORKS))).curves)
+
+
+def test_training_is_further_training_from_the_initial_weights() -> None:
+    learner, short = trainer(), trainer(epochs=2)
+    found = learner.tune(untrained(NETWORKS), GENES, DATA, ORDER, 2)
+    expected = train(short, DATA, NETWORKS, GENES, range(len(NETWORKS)))
+    assert found.curves.shape == expected.curves.shape == (len(NETWORKS), 1, 2)
+    np.testing.assert_allclose(found.curves, expected.curves, rtol=1e-5)
+    for one, other in zip(found.weights, expected.weights, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_sparse_training_leaves_zeros_alone_and_nothing_else() -> None:
+    learner = trainer(batch_size=1000, epochs=1)  # a single step
+    kept = np.random.default_rng(0)
+    dense = train(trainer(), DATA, NETWORKS, GENES, range(len(NETWORKS)))
+    masks = [kept.random(one.shape) < 0.5 for one in dense.weights]
+    begun = replace(dense, weights=tuple(w * m for w, m in zip(dense.weights, masks, strict=True)))
+    sparse = learner.tune(begun, GENES, DATA, ORDER, 1, sparse=True)
+    full = learner.tune(begun, GENES, DATA, ORDER, 1)
+    for before, one, other in zip(begun.weights, sparse.weights, full.weights, strict=True):
+        assert not one[before == 0].any()
+        assert other[before == 0].any()
+        np.testing.assert_allclose(one[before != 0], other[before != 0], atol=1e-6)
+
+
+def test_more_epochs_than_the_trainers_own_may_follow() -> None:
+    begun = untrained(NETWORKS[:1])
+    found = trainer(epochs=1).tune(begun, GENES[:1], DATA, ORDER, 5)
+    np.testing.assert_allclose(found.curves, trainer().tune(begun, GENES[:1], DATA, ORDER, 5).curves, rtol=1e-5)
 
 
 def test_a_second_population_compiles_nothing() -> None:

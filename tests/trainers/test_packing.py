@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nastoolkit.architecture import Architecture, Signature, canonical
-from nastoolkit.trainers.packing import DEPTH_STEP, WIDTH_STEP, Bucket, initial_weights, pack, split, unpack
+from nastoolkit.errors import ConfigError
+from nastoolkit.trainers.packing import (
+    ACTIVATIONS,
+    DEPTH_STEP,
+    WIDTH_STEP,
+    Bucket,
+    initial_weights,
+    pack,
+    split,
+    unpack,
+)
 
 SIGNATURE = Signature(features=5, outputs=2)
 
@@ -18,13 +28,20 @@ def drawn_architectures(draw: st.DrawFn) -> Architecture:
     widths = draw(st.lists(st.integers(1, 90), max_size=6))
     pairs = list(combinations(range(len(widths) + 2), 2))
     edges = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=12))
-    return canonical(SIGNATURE, widths, edges, full_width=draw(st.integers(1, 90)))
+    activations = draw(own(len(widths), st.sampled_from(ACTIVATIONS)))
+    biases = draw(own(len(widths), st.booleans()))
+    return canonical(SIGNATURE, widths, edges, draw(st.integers(1, 90)), activations, biases)
+
+
+def own(depth: int, values: st.SearchStrategy[object]) -> st.SearchStrategy[list[object]]:
+    """One a layer, or none at all."""
+    return st.just([]) | st.lists(values, min_size=depth, max_size=depth)
 
 
 @settings(max_examples=40)
 @given(st.lists(drawn_architectures(), min_size=1, max_size=3), st.integers(0, 2))
 def test_packing_and_unpacking_give_the_weights_back(networks: list[Architecture], empty: int) -> None:
-    bucket = Bucket(SIGNATURE, depth=10, width=128)
+    bucket = Bucket(SIGNATURE, depth=10, width=128, mixed=True)
     weights = [initial_weights(one, seed) for seed, one in enumerate(networks)]
     packed = pack(bucket, networks, weights, len(networks) + empty)
     for found, expected in zip(unpack(bucket, networks, packed.weights), weights, strict=True):
@@ -44,6 +61,41 @@ def test_masks_say_who_feeds_whom_and_who_has_how_many_units(architecture: Archi
     assert {(int(i), int(j)) for i, j in np.argwhere(packed.adjacency[0])} == expected
     np.testing.assert_array_equal(packed.units[0, :, 0].sum(axis=1), [*architecture.widths, *[0] * (10 - output + 1)])
     assert all(packed.units[0, j, 0, :width].all() for j, width in enumerate(architecture.widths))
+
+
+@settings(max_examples=40)
+@given(drawn_architectures())
+def test_a_mixed_bucket_says_which_activation_and_whether_a_bias_a_vertex_has(architecture: Architecture) -> None:
+    packed = pack(
+        Bucket(SIGNATURE, depth=10, width=128, mixed=True), [architecture], [initial_weights(architecture, 0)], 1
+    )
+    rest = 10 - architecture.depth
+    named = [ACTIVATIONS.index(name) for name in architecture.activations]
+    assert packed.activations[0].tolist() == named + [-1] * (10 - len(named))
+    biases = list(architecture.biases) or [True] * architecture.depth
+    assert packed.biases[0, :, 0].tolist() == biases + [True] * rest
+
+
+def test_networks_that_name_nothing_of_their_own_pay_for_nothing() -> None:
+    plain = canonical(SIGNATURE, (8,), ((0, 1), (1, 2)), 8)
+    packed = pack(Bucket.of(plain), [plain], [initial_weights(plain, 0)], 1)
+    assert (packed.activations, packed.biases) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("activations", "biases", "mixed"), [((), (), False), (("relu",), (), True), ((), (True,), True)]
+)
+def test_networks_with_something_of_their_own_have_a_bucket_of_their_own(
+    activations: tuple[str, ...], biases: tuple[bool, ...], *, mixed: bool
+) -> None:
+    form = canonical(SIGNATURE, (8,), ((0, 1), (1, 2)), 8, activations, biases)
+    assert Bucket.of(form) == Bucket(SIGNATURE, 5, 64, mixed)
+
+
+def test_an_activation_that_is_not_known_is_named_with_the_nearest() -> None:
+    form = canonical(SIGNATURE, (8,), ((0, 1), (1, 2)), 8, ("tank",))
+    with pytest.raises(ConfigError, match=r"'tank', which the trainer 'keras' does not know. Did you mean 'tanh'\?"):
+        pack(Bucket.of(form), [form], [initial_weights(form, 0)], 1)
 
 
 @settings(max_examples=40)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 from plain_keras import PlainCourse, plain_training
-from small_networks import ORDER, TRAIN_ROWS, architectures, genes, small_data, train, trainer
+from small_networks import ORDER, TRAIN_ROWS, architectures, genes, mixed_architectures, small_data, train, trainer
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array, Floats
@@ -19,15 +19,16 @@ from nastoolkit.trainers.programs import Course, course
 
 @dataclass(frozen=True)
 class Case:
-    """Fifty steps or a few more."""
+    """Fifty steps or a few more, of networks with or without activations and biases of their own."""
 
     activation: str
     task: Task
     batch_size: int
     epochs: int
+    mixed: bool = False
 
     def __str__(self) -> str:
-        return f"{self.activation} {self.task} {self.batch_size} rows"
+        return f"{self.activation} {self.task} {self.batch_size} rows{' mixed' * self.mixed}"
 
     @property
     def trainer(self) -> KerasTrainer:
@@ -38,22 +39,24 @@ class Case:
         return small_data(self.task)
 
     @property
-    def networks(self) -> list[Architecture]:
-        return list(architectures(self.data).values())
+    def networks(self) -> dict[str, Architecture]:
+        return mixed_architectures(self.data) if self.mixed else architectures(self.data)
 
 
 RELU = Case("relu", "classification", 6, 5)
 TANH = Case("tanh", "regression", 6, 5)
+MIXED = Case("tanh", "classification", 6, 5, mixed=True)
 CASES = [
     RELU,
     TANH,
     Case("gelu", "regression", 1000, 50),
     Case("elu", "classification", 1, 1),
     Case("swish", "classification", 8, 7),
+    MIXED,
 ]
 """Every activation, both tasks, and batches of one row, of all rows, and of an epoch's remaining 4 or 2."""
-NAMES = list(architectures(small_data("classification")))
-PAIRS = [(RELU, name) for name in NAMES] + [(case, "skips") for case in CASES[1:]] + [(TANH, "random 0")]
+PAIRS = [(case, name) for case in (RELU, MIXED) for name in case.networks]
+PAIRS += [(case, "skips") for case in CASES[1:-1]] + [(TANH, "random 0")]
 compared = pytest.mark.parametrize(("case", "name"), PAIRS, ids=str)
 
 
@@ -69,23 +72,27 @@ def batches(case: Case) -> list[list[Array]]:
 
 @lru_cache
 def in_population(case: Case) -> Trained:
-    networks = case.networks
+    networks = list(case.networks.values())
     return train(case.trainer, case.data, networks, [genes()] * len(networks), range(len(networks)))
+
+
+def place_of(case: Case, name: str) -> int:
+    return list(case.networks).index(name)
 
 
 @lru_cache
 def by_keras(case: Case, name: str) -> PlainCourse:
-    architecture = architectures(case.data)[name]
+    architecture = case.networks[name]
     return plain_training(architecture, case.activation, start(case, name), genes(), case.data, batches(case))
 
 
 def start(case: Case, name: str) -> Floats:
-    return initial_weights(architectures(case.data)[name], NAMES.index(name))
+    return initial_weights(case.networks[name], place_of(case, name))
 
 
 def padded_weights(case: Case, names: list[str], steps: int, rate: float, momentum: float) -> list[Floats]:
     """What the compiled program makes of some networks in some steps, with the padding still on."""
-    learner, networks = case.trainer, [architectures(case.data)[name] for name in names]
+    learner, networks = case.trainer, [case.networks[name] for name in names]
     bucket = Bucket.of(networks[0])
     packed = pack(bucket, networks, [start(case, name) for name in names], learner.chunk)
     rates, momenta = (np.full(learner.chunk, value, np.float32) for value in (rate, momentum))
@@ -99,7 +106,7 @@ def relative(found: Floats, expected: Floats) -> float:
 
 @compared
 def test_fifty_steps_give_the_weights_that_keras_finds(case: Case, name: str) -> None:
-    found, expected = in_population(case).weights[NAMES.index(name)][0], by_keras(case, name).weights[-1]
+    found, expected = in_population(case).weights[place_of(case, name)][0], by_keras(case, name).weights[-1]
     assert relative(found, expected) < 1e-6
     gone, expected_gone = found - start(case, name), expected - start(case, name)
     assert relative(gone, expected_gone) < 1e-5
@@ -107,7 +114,7 @@ def test_fifty_steps_give_the_weights_that_keras_finds(case: Case, name: str) ->
 
 @compared
 def test_one_step_has_the_gradient_that_keras_finds(case: Case, name: str) -> None:
-    architecture = architectures(case.data)[name]
+    architecture = case.networks[name]
     padded = padded_weights(case, [name], steps=1, rate=1.0, momentum=0.0)
     after = unpack(Bucket.of(architecture), [architecture], padded)[0]
     assert relative(start(case, name) - after, by_keras(case, name).gradient) < 1e-5
@@ -115,14 +122,25 @@ def test_one_step_has_the_gradient_that_keras_finds(case: Case, name: str) -> No
 
 @compared
 def test_the_curve_is_the_mean_loss_over_the_rows_of_each_epoch(case: Case, name: str) -> None:
-    found = in_population(case).curves[NAMES.index(name), 0]
+    found = in_population(case).curves[place_of(case, name), 0]
     np.testing.assert_allclose(found, by_keras(case, name).curve, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("case", "name"), [(RELU, "skips"), (MIXED, "heterogeneous")], ids=str)
+def test_training_goes_on_as_keras_does_from_the_weights_that_are_there(case: Case, name: str) -> None:
+    architecture, before = case.networks[name], in_population(case)
+    found = case.trainer.tune(before, [genes()] * len(case.networks), case.data, ORDER, 2)
+    begun = before.weights[place_of(case, name)][0]
+    expected = plain_training(architecture, case.activation, begun, genes(), case.data, batches(case)[:2])
+    gone, expected_gone = found.weights[place_of(case, name)][0] - begun, expected.weights[-1] - begun
+    assert relative(gone, expected_gone) < 1e-4
+    np.testing.assert_allclose(found.curves[place_of(case, name), 0], expected.curve, rtol=1e-5)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_padding_stays_zero_while_networks_learn(case: Case) -> None:
-    names = ["skips", "direct", "random 0"]
-    networks = [architectures(case.data)[name] for name in names]
+    names = list(case.networks)[1:4]
+    networks = [case.networks[name] for name in names]
     bucket = Bucket.of(networks[0])
     padded = padded_weights(case, names, lessons(case).epochs * lessons(case).epoch_steps, rate=0.01, momentum=0.8)
     alone = pack(bucket, networks, unpack(bucket, networks, padded), len(networks)).weights
@@ -139,11 +157,11 @@ def test_every_epoch_takes_every_row_once_in_another_order(case: Case) -> None:
 
 
 def test_a_network_learns_no_more_after_the_epoch_that_brought_it_to_the_threshold() -> None:
-    place = NAMES.index("random 0")
+    place = place_of(RELU, "random 0")
     without = in_population(RELU)
     reached = without.curves[place, 0, 1]
     learner = trainer(error_threshold=float(reached))
-    networks = RELU.networks
+    networks = list(RELU.networks.values())
     found = train(learner, RELU.data, networks, [genes()] * len(networks), range(len(networks)))
     assert relative(found.weights[place][0], by_keras(RELU, "random 0").weights[1]) < 1e-6
     still = learner.predict(found, RELU.data, RELU.data.train.inputs)[place, 0]

@@ -1,0 +1,123 @@
+"""What every phase works with, and how a step is written down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nastoolkit.arrays import Genomes
+from nastoolkit.config import PRUNE, Phase, SearchConfig
+from nastoolkit.datasets.base import Data
+from nastoolkit.evaluation import Evaluator, counted
+from nastoolkit.genome import Layout
+from nastoolkit.pareto import on_front
+from nastoolkit.parts import Parts
+from nastoolkit.rng import Stream
+from nastoolkit.state import Individual
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept
+from nastoolkit.toolbox import Toolbox
+
+Step = tuple[Generation, list[Evaluation]]
+"""A generation, and the networks that were trained for it."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Search:
+    """What stays the same from step to step.
+
+    Args:
+        config: the size, the phases and the limits.
+        parts: the components.
+        data: without its test part.
+        layout: of the individuals' bits.
+        stream: the run's root stream.
+        evaluator: scores individuals, and remembers what it trained.
+        toolbox: the parts as DEAP wants them.
+    """
+
+    config: SearchConfig
+    parts: Parts
+    data: Data
+    layout: Layout
+    stream: Stream
+    evaluator: Evaluator
+    toolbox: Toolbox
+
+    def revived(self, last: Generation) -> list[Individual]:
+        """The population of a generation, scored."""
+        individuals = [Individual(genome.tolist(), self.layout) for genome in last.genomes]
+        for one, key in zip(individuals, last.keys, strict=True):
+            one.take(key, self.evaluator.known(key).objectives)
+        return individuals
+
+    def affordable(self, last: Generation, wanted: int) -> int:
+        """How many of the wanted evaluations the limit leaves."""
+        limit = self.config.evaluations
+        return wanted if limit is None else min(wanted, limit - last.counters.evaluations)
+
+
+def recorded(  # noqa: PLR0913 - what a step has found
+    search: Search,
+    last: Generation | None,
+    phase: Phase,
+    population: Sequence[Individual],
+    born: Sequence[Individual],
+    new: Sequence[Evaluation],
+    moved: int,
+) -> Generation:
+    """Write a step of growth or evolution down.
+
+    Args:
+        search: the search.
+        last: the generation before.
+        phase: of this step.
+        population: that goes on.
+        born: the individuals that were scored for it.
+        new: the networks that were trained for them, with weights.
+        moved: how many changed.
+    """
+    scored = [search.evaluator.known(one.key) for one in population]
+    genomes = np.array([list(one) for one in population], np.uint8)
+    kept = _kept(search, last, born, new)
+    best = search.evaluator.known(kept[0].key)
+    return Generation(
+        number=last.number + 1 if last else 0,
+        phase=phase,
+        step=last.step + 1 if last and last.phase == phase else 0,
+        moved=moved,
+        genomes=genomes,
+        fitness=np.array([one.fitness for one in scored]),
+        scores=np.array([one.score for one in scored]),
+        keys=tuple(one.key for one in scored),
+        kept=tuple(kept),
+        specimens=(),
+        best_key=best.key,
+        best_fitness=best.fitness,
+        best_score=best.score,
+        diversity=diversity(genomes),
+        chunk=search.parts.trainer.chunk,
+        counters=counted(last.counters if last else Counters(), born, new),
+    )
+
+
+def diversity(genomes: Genomes) -> float:
+    """``(P, G)`` -> the mean Hamming distance of two individuals, in parts of G."""
+    size, length = genomes.shape
+    on = genomes.sum(axis=0, dtype=np.int64)
+    return float(2 * (on * (size - on)).sum() / (size * (size - 1) * length))
+
+
+def _kept(search: Search, last: Generation | None, born: Sequence[Individual], new: Sequence[Evaluation]) -> list[Kept]:
+    """The best networks so far, best first, and the Pareto front.
+
+    A network that enters is better than one that was there, or not dominated by it; so it is new, and its weights are
+    at hand.
+    """
+    weights = {one.key: one.weights for one in new if one.weights is not None}
+    pool = {one.key: one for one in (last.kept if last else ())}
+    for one in born:
+        if one.key in weights and one.key not in pool:
+            pool[one.key] = Kept(one.key, one.genome, weights[one.key])
+    ranked = sorted(pool.values(), key=lambda one: search.evaluator.known(one.key).fitness)
+    chosen = ranked[: search.config.candidates if PRUNE in (search.config.phases or ()) else 1]
+    return [*chosen, *(one for one in on_front(ranked, search.evaluator.known) if one not in chosen)]

@@ -1,0 +1,173 @@
+"""PRUNE: make the best networks smaller, step by step, and train them on (paper, Algorithm 1 and section III-B.1)."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nastoolkit.architecture import Architecture, Edge
+from nastoolkit.arrays import Floats, Scores
+from nastoolkit.config import PRUNE
+from nastoolkit.genome import Hyperparameters, decode_hyperparameters
+from nastoolkit.pareto import on_front
+from nastoolkit.phases.base import Search, Step
+from nastoolkit.pruners.base import Bench, Specimen
+from nastoolkit.pruners.compact import without
+from nastoolkit.scoring import Judge
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept
+from nastoolkit.trainers.base import Cut, Trained
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Patient:
+    """A network under the knife: what is kept of it, what a pruner sees of it, and its training genes."""
+
+    kept: Kept
+    specimen: Specimen
+    genes: Hyperparameters
+
+    @property
+    def successor(self) -> str:
+        """The key of what it becomes by the next cut."""
+        return hashlib.sha256(f"{self.kept.key} pruned".encode()).hexdigest()
+
+    def pruned(self, architecture: Architecture) -> float:
+        """The fraction of its first connections that an architecture has no more."""
+        return 1 - len(architecture.edges) / len(self.specimen.origin.edges)
+
+
+def prune(search: Search, last: Generation) -> Step:
+    """One step of the pruner on every specimen; those that it leaves as they are stay.
+
+    The population stays as it is. The first step takes the best networks of the search, ``[search] candidates`` of
+    them. After each cut they are trained on, from the weights that are left.
+    """
+    with search.evaluator.timed():
+        judge = Judge.of(search.parts, search.data)
+        patients = [_patient(search, one) for one in _specimens(search, last)]
+        fresh = [one for one in patients if not search.evaluator.knows(one.successor)]  # else it diverged: it is done
+        smaller = [_smaller(search, judge, last, one) for one in fresh]
+        cut = [(one, network) for one, network in zip(fresh, smaller, strict=True) if network is not None]
+        born = list(_trained_on(search, judge, cut)) if cut else []
+    search.evaluator.remember(born)
+    return _recorded(search, last, patients, born), born
+
+
+def _specimens(search: Search, last: Generation) -> list[Kept]:
+    """Those of the step before, or the best of the search."""
+    if last.specimens:
+        return [one for key in last.specimens for one in last.kept if one.key == key]
+    best = last.kept[: search.config.candidates]
+    return [one for one in best if np.isfinite(search.evaluator.known(one.key).fitness)]
+
+
+def _patient(search: Search, kept: Kept) -> _Patient:
+    lineage = list(_lineage(search, kept.key))
+    now, first = lineage[0], lineage[-1]
+    specimen = Specimen(
+        first.architecture, now.architecture, kept.weights, now.remaining, now.fitness, len(lineage) - 1
+    )
+    return _Patient(kept, specimen, decode_hyperparameters(kept.genome[search.layout.hyperparameters].tolist()))
+
+
+def _lineage(search: Search, key: str) -> Iterator[Evaluation]:
+    """The evaluation of a network, of that which it was pruned from, and so on."""
+    while key:
+        yield (one := search.evaluator.known(key))
+        key = one.parent
+
+
+def _smaller(search: Search, judge: Judge, last: Generation, patient: _Patient) -> tuple[Architecture, Floats] | None:
+    """What the pruner makes of a specimen."""
+    specimen, trainer, data = patient.specimen, search.parts.trainer, search.data
+    network = _as_trained([specimen.architecture], [specimen.weights])
+
+    def toggled(cuts: Sequence[frozenset[Edge]]) -> Scores:
+        answers = trainer.predict_cut(network, [Cut(0, edges) for edges in cuts], data, data.valid.inputs)
+        left = [without(specimen.architecture, edges) for edges in cuts]
+        candidates = [
+            judge.candidate(one, patient.genes, network.curves[0, 0], outputs, patient.pruned(one))
+            for one, outputs in zip(left, answers, strict=True)
+        ]
+        return judge.objectives(candidates, np.zeros(len(cuts), bool))[:, 0]
+
+    population = tuple(search.evaluator.known(key).architecture for key in last.keys)
+    stream = search.stream.at("network", data.digest).at(patient.kept.key, "pruning")
+    return search.parts.pruner.prune(specimen, Bench(toggled, population, last.fitness), stream)
+
+
+def _trained_on(
+    search: Search, judge: Judge, cut: Sequence[tuple[_Patient, tuple[Architecture, Floats]]]
+) -> Iterator[Evaluation]:
+    """Train what was cut, and measure it."""
+    pruner, data = search.parts.pruner, search.data
+    patients = [one for one, _ in cut]
+    networks = _as_trained(*zip(*(network for _, network in cut), strict=True))
+    genes = [one.genes for one in patients]
+    if pruner.epochs:
+        order = search.stream.at("batches", data.digest, "pruning").integer()
+        tune = search.parts.trainer.tune
+        networks = tune(networks, genes, data, order, pruner.epochs, sparse=pruner.unstructured)
+    fractions = [one.pruned(a) for one, a in zip(patients, networks.architectures, strict=True)]
+    objectives, predictions = judge.networks(networks, genes, fractions)
+    for n, patient in enumerate(patients):
+        weights = networks.weights[n][0]
+        fitness, *others = objectives[n, 0].tolist()
+        yield Evaluation(
+            key=patient.successor,
+            fitness=fitness,
+            score=judge.score(predictions[n, 0]) if np.isfinite(fitness) else np.nan,
+            spread=(fitness,),
+            diverged=int(networks.diverged[n, 0]),
+            architecture=networks.architectures[n],
+            others=tuple(others),
+            parent=patient.kept.key,
+            pruned=fractions[n],
+            zeros=int((weights == 0).sum()) if pruner.unstructured else 0,
+            weights=weights,
+        )
+
+
+def _as_trained(architectures: Sequence[Architecture], weights: Sequence[Floats]) -> Trained:
+    """Networks of one representation whose learning curves are not known."""
+    curves = np.zeros((len(architectures), 1, 1), np.float32)
+    return Trained(tuple(architectures), tuple(one[None] for one in weights), curves)
+
+
+def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], born: Sequence[Evaluation]) -> Generation:
+    """Write the step down: the population as it was, and what the specimens are now."""
+    weights = {one.key: one.weights for one in born if np.isfinite(one.fitness) and one.weights is not None}
+    now = [
+        Kept(one.successor, one.kept.genome, weights[one.successor]) if one.successor in weights else one.kept
+        for one in patients
+    ]
+    fitness = {one.key: search.evaluator.known(one.key).fitness for one in (*last.kept, *now)}
+    pool = {one.key: one for one in (*last.kept, *now)}
+    sparse = search.parts.pruner.sparsity is not None and now
+    best = min(now if sparse else pool.values(), key=lambda one: fitness[one.key])
+    dense = [one for one in pool.values() if not search.evaluator.known(one.key).parent]
+    kept = {one.key: one for one in (best, *now, *dense[:1], *on_front(pool.values(), search.evaluator.known))}
+    return replace(
+        last,
+        number=last.number + 1,
+        phase=PRUNE,
+        step=last.step + 1 if last.phase == PRUNE else 0,
+        moved=len(weights),
+        kept=tuple(kept.values()),
+        specimens=tuple(one.key for one in now),
+        best_key=best.key,
+        best_fitness=fitness[best.key],
+        best_score=search.evaluator.known(best.key).score,
+        counters=_counted(last.counters, born),
+    )
+
+
+def _counted(before: Counters, born: Sequence[Evaluation]) -> Counters:
+    lost = sum(one.diverged for one in born)
+    return replace(
+        before,
+        evaluations=before.evaluations + len(born),
+        trained=before.trained + len(born),
+        diverged=before.diverged + lost,
+    )
