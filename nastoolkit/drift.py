@@ -6,7 +6,7 @@ bits on one string are inherited together. An effective population size, estimat
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from nastoolkit.arrays import Genomes
 from nastoolkit.config import from_table
 from nastoolkit.errors import StorageError
 from nastoolkit.genome import Layout, decode_hyperparameters
+from nastoolkit.loci import Locus, bit_names, since
 from nastoolkit.markov import (
     Numbers,
     effective_population_size,
@@ -29,37 +30,6 @@ from nastoolkit.storage.base import Generation, StoredRun
 
 PHASE = "evolve"
 """The phase whose generations make a chain: growth and pruning draw no parents."""
-
-
-@dataclass(frozen=True, slots=True)
-class Locus:
-    """One bit of the genome over a run.
-
-    Args:
-        name: its gene, and which bit of it where there are several (bit 1 is the most significant).
-        bit: its place in the genome.
-        start: individuals of the first generation that have it on.
-        end: the same in the last.
-        fixed_at: the generation since which all individuals have had the same; None where they do not.
-        coefficient: ``log(s1 / s0)`` a generation.
-        interval: its 95 % interval.
-    """
-
-    name: str
-    bit: int
-    start: int
-    end: int
-    fixed_at: int | None
-    coefficient: float
-    interval: tuple[float, float]
-
-    @property
-    def verdict(self) -> str:
-        """``selected for``, ``selected against``, ``drift`` where neither can be told, or ``no information``."""
-        low, high = self.interval
-        if math.isnan(self.coefficient):
-            return "no information"
-        return "selected for" if low > 0 else "selected against" if high < 0 else "drift"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +83,7 @@ class Drift:
     @property
     def stagnated_since(self) -> int | None:
         """The generation from which on, to the end, two individuals differ in less than one bit on average."""
-        return _since(self.bits_apart < 1, self.numbers)
+        return since(self.bits_apart < 1, self.numbers)
 
     @property
     def balance(self) -> float:
@@ -160,19 +130,7 @@ class Drift:
                 "remaining_generations": self.remaining,
                 "observed_generation": self.uniform_at,
             },
-            "loci": [
-                {
-                    "locus": one.name,
-                    "bit": one.bit,
-                    "start": one.start,
-                    "end": one.end,
-                    "fixed_at": one.fixed_at,
-                    "coefficient": one.coefficient,
-                    "interval": list(one.interval),
-                    "verdict": one.verdict,
-                }
-                for one in self.loci
-            ],
+            "loci": [{**asdict(one), "verdict": one.verdict} for one in self.loci],
         }
 
     @property
@@ -182,7 +140,7 @@ class Drift:
         end = f"By drift alone the chain expects {self.remaining:.1f} more generations until none varies"
         if self.balance < 1:
             return f"{end}."
-        return f"{end}; but mutation goes on, and the two would balance at {self.balance:.1f} bits."
+        return f"{end}; with mutation going on, the two balance where individuals differ in {self.balance:.1f} bits."
 
     @property
     def _pairs(self) -> float:
@@ -246,6 +204,11 @@ def drift_of(run: str, generations: Sequence[Generation], layout: Layout, flips:
     neutral, adjusted = (
         expected_heterozygosity(heterozygosity[0], n, chain_mutation, len(numbers) - 1) for n in (size, pace)
     )
+    coefficients = selection_coefficients(counts, size, chain_mutation, pace).tolist()
+    loci = [
+        Locus.on_path(name, bit, path, size, numbers, coefficient)
+        for bit, (name, path, coefficient) in enumerate(zip(bit_names(layout), counts.T, coefficients, strict=True))
+    ]
     return Drift(
         run=run,
         population=size,
@@ -258,7 +221,7 @@ def drift_of(run: str, generations: Sequence[Generation], layout: Layout, flips:
         adjusted=adjusted * _pairs(size),
         expected=generations_until_uniform(size, counts[0]),
         remaining=_paced(generations_until_uniform(size, counts[-1]), pace / size),
-        loci=_loci(counts, size, numbers, layout, selection_coefficients(counts, size, chain_mutation, pace)),
+        loci=tuple(loci),
     )
 
 
@@ -276,31 +239,3 @@ def _mutation(genomes: Genomes, layout: Layout, flips: float) -> float:
     genes = genomes[..., layout.hyperparameters].reshape(-1, layout.length - layout.hyperparameters.start)
     rates = [decode_hyperparameters(bits).mutation_rate for bits in genes.tolist()]
     return float(np.minimum(np.mean(rates) * flips, 0.5))
-
-
-def _loci(
-    counts: npt.NDArray[np.int64], size: int, numbers: Sequence[int], layout: Layout, coefficients: Numbers
-) -> tuple[Locus, ...]:
-    names = [
-        gene.name.replace("_", " ") + (f" bit {k + 1}" if gene.length > 1 else "")
-        for gene in layout.genes
-        for k in range(gene.length)
-    ]
-    return tuple(
-        Locus(name, bit, int(path[0]), int(path[-1]), _since(_fixed(path, size), numbers), estimate, (low, high))
-        for bit, (name, path, (estimate, low, high)) in enumerate(
-            zip(names, counts.T, coefficients.tolist(), strict=True)
-        )
-    )
-
-
-def _fixed(path: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.bool_]:
-    """Whether all have the bit as all have it in the end."""
-    return (path == path[-1]) & (path[-1] in {0, size})
-
-
-def _since(holds: npt.NDArray[np.bool_], numbers: Sequence[int]) -> int | None:
-    """The generation from which on something holds to the end."""
-    fails = np.flatnonzero(~holds)
-    start = fails[-1] + 1 if len(fails) else 0
-    return numbers[start] if start < len(numbers) else None

@@ -30,18 +30,25 @@ QUANTILE = 1.959964
 LIMIT = 40.0
 """Coefficients beyond are infinite: a float cannot tell their probabilities from 0 and 1."""
 
+NOBODY: Scores = np.empty(0)
 
-def survival(fitness: Scores) -> Scores:
+
+def survival(fitness: Scores, others: Scores = NOBODY) -> Scores:
     """``(P,)`` F -> ``(P,)`` survival values ``exp(-(F - min F) / tau)``, tau the standard deviation of the finite F.
 
-    The best has 1, one that diverged 0. Where all finite F are equal, each of them has 1. The paper leaves survival
-    values open; this form is ours.
+    The best has 1, one that diverged 0. Where all finite F are equal, tau is 1. The paper leaves survival values open;
+    this form is ours.
+
+    Args:
+        fitness: of a population.
+        others: ``(V,)`` F of networks that are valued among them, ``(P + V,)`` in all, and do not count for tau.
     """
-    finite = np.isfinite(fitness)
-    values = np.zeros(len(fitness))
+    everyone = np.concatenate([fitness, others])
+    finite, known = np.isfinite(everyone), fitness[np.isfinite(fitness)]
+    values = np.zeros(len(everyone))
     if finite.any():
-        above = fitness[finite] - fitness[finite].min()
-        values[finite] = np.exp(-above / (above.std() or 1.0))
+        tau = (known - known.min()).std() if len(known) else 0.0
+        values[finite] = np.exp(-(everyone[finite] - everyone[finite].min()) / (tau or 1.0))
     return values
 
 

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from nastoolkit.cli import model, plugins, runs, search
+from nastoolkit.cli import markov, model, plugins, runs, search
 from nastoolkit.cli.console import silence_frameworks
 from nastoolkit.errors import ExitCode, NastoolkitError
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for command in (search.search, search.resume, search.verify, runs.runs, runs.show):
+for command in (search.search, search.resume, search.verify, runs.runs, runs.show, markov.markov):
     app.command()(command)
 for command in (model.evaluate, model.predict, model.export):
     app.command()(command)

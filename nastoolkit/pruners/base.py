@@ -36,6 +36,14 @@ class Specimen:
         """Share of the origin's weights that are gone."""
         return 1 - self.remaining / self.origin.complexity
 
+    def allowed(self, sparsity: float) -> int:
+        """How many weights may be left where this sparsity is asked for."""
+        return int((1 - sparsity) * self.origin.complexity + 1e-9)  # a product of floats may miss a whole number
+
+    def allowed_next(self, sparsity: float, steps: int) -> int:
+        """How many may be left after the next of so many equal increments up to a sparsity."""
+        return self.allowed(sparsity * min(self.step + 1, steps) / steps)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bench:

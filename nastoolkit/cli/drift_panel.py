@@ -1,0 +1,89 @@
+"""How a run looks beside its chain in a terminal."""
+
+import math
+from pathlib import Path
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from nastoolkit.cli.panel import number, sparkline
+from nastoolkit.drift import Drift
+from nastoolkit.loci import Locus
+
+SHOWN = 12
+"""Bits that are listed at most, unless more were selected."""
+
+FALSE_ALARMS = 0.05
+"""Of all bits that drift, the share that looks selected."""
+
+
+def drift_panel(drift: Drift, plot: Path | None) -> RenderableType:
+    """The sentence, then the figures."""
+    first, last = drift.numbers[0], drift.numbers[-1]
+    rows = {
+        "population": f"{drift.population} individuals, generations {first} to {last}",
+        "effective size": f"Ne = {_or_infinite(drift.effective)}",
+        "mutation": f"{number(drift.mutation)} a bit and generation",
+        "diversity": f"{number(drift.observed[0], 3)} to {number(drift.observed[-1], 3)}  "
+        f"{sparkline(drift.observed.tolist())}",
+        "  chain, n": f"{number(drift.neutral[-1], 3)} expected for {drift.population} individuals without selection",
+        "  chain, Ne": f"{number(drift.adjusted[-1], 3)} expected at the effective size",
+        "all bits fixed": _fixation(drift),
+        **({"plot": str(plot)} if plot else {}),
+    }
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows.items():
+        table.add_row(name, Text(value))
+    return Panel(Group(Text(drift.sentence), Text(), table), title=Text(drift.run), title_align="left")
+
+
+def loci_table(drift: Drift) -> list[RenderableType]:
+    """The bits that were selected, then those nearest to it, and how many the others are."""
+    informative = sorted((one for one in drift.loci if not math.isnan(one.coefficient)), key=_distance, reverse=True)
+    selected = [one for one in informative if one.verdict != "drift"]
+    shown = informative[: max(SHOWN, len(selected))]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading, justify in (("Bit", "left"), ("On", "right"), ("Fixed", "right"), ("Coefficient", "right")):
+        table.add_column(heading, justify=justify)  # pyright: ignore[reportArgumentType] - one of Rich's words
+    table.add_column("95 % interval", no_wrap=True)
+    table.add_column("Verdict", no_wrap=True)
+    for one in shown:
+        low, high = one.interval
+        table.add_row(
+            Text(one.locus),
+            f"{one.start} > {one.end}",
+            "-" if one.fixed_at is None else str(one.fixed_at),
+            _or_infinite(one.coefficient),
+            f"{_or_infinite(low)} to {_or_infinite(high)}",
+            Text(one.verdict, "" if one.verdict == "drift" else "bold"),
+        )
+    others = len(informative) - len(shown)
+    return [
+        *([table] if shown else []),
+        Text(
+            f"{len(selected)} bits were selected; of {len(informative)}, about {FALSE_ALARMS * len(informative):.1f} "
+            f"look so by chance alone. Not listed: {others} that drifted, {len(drift.loci) - len(informative)} that "
+            "never varied. --json lists all."
+        ),
+    ]
+
+
+def _fixation(drift: Drift) -> str:
+    at = drift.uniform_at
+    done = "not yet" if at is None else f"in generation {at}"
+    return f"{done}; drift alone takes {drift.expected:.1f} generations for {drift.population} individuals"
+
+
+def _distance(locus: Locus) -> float:
+    """How far the interval is from 0; negative where 0 is inside."""
+    low, high = locus.interval
+    return max(low, -high)
+
+
+def _or_infinite(value: float) -> str:
+    return ("inf" if value > 0 else "-inf") if math.isinf(value) else number(value, 2)

@@ -1,0 +1,41 @@
+"""``markov``: what the Markov chain says of a run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nastoolkit.cli.options import Json, RunArgument, Storage
+from nastoolkit.storage import DEFAULT_STORAGE
+
+
+def markov(
+    run: RunArgument,
+    *,
+    plot: Annotated[Path | None, typer.Option(help="Draw it to a .png, .svg or .pdf.", show_default=False)] = None,
+    storage: Storage = DEFAULT_STORAGE,
+    json: Json = False,
+) -> None:
+    """Say whether RUN has stagnated, and which bits were selected and which drifted, by the Markov chain of a bit."""
+    from contextlib import closing
+
+    from nastoolkit.cli.console import print_json, results
+    from nastoolkit.cli.drift_panel import drift_panel, loci_table
+    from nastoolkit.drift import run_drift
+    from nastoolkit.drift_plot import check_plot_file, write_plot
+    from nastoolkit.plugins import load_plugins
+    from nastoolkit.results import strict
+    from nastoolkit.runs import find_run
+
+    if plot:
+        check_plot_file(plot)
+    plugins = load_plugins()
+    opened, stored = find_run(run, plugins, storage)
+    with closing(opened):
+        drift = run_drift(stored, plugins)
+    if plot:
+        write_plot(drift, plot)
+    if json:
+        print_json(strict({**drift.to_json(), "plot": str(plot.absolute()) if plot else None}))
+    else:
+        results().print(drift_panel(drift, plot), *loci_table(drift))
