@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nastoolkit.architecture import Architecture, Signature, canonical
     from nastoolkit.arrays import Floats, Genomes, Scores, Seeds
+    from nastoolkit.competition.base import Competition, Contest
     from nastoolkit.components import Component
     from nastoolkit.config import RunConfig, read_config
     from nastoolkit.datasets.base import Data, Dataset, Split
@@ -30,18 +31,20 @@ if TYPE_CHECKING:
     from nastoolkit.model import evaluate_run, export_run, predict_run
     from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection, crosses, mutates
     from nastoolkit.plugins import load_plugins
+    from nastoolkit.pruners.base import Bench, Pruner, Specimen
     from nastoolkit.rng import Stream
     from nastoolkit.runs import find_run
     from nastoolkit.session import resume_run, start_run, verify_run
     from nastoolkit.state import Individual
-    from nastoolkit.storage.base import Evaluation, Generation, Storage, StoredRun
-    from nastoolkit.trainers.base import Trained, Trainer
+    from nastoolkit.storage.base import Evaluation, Generation, Kept, Storage, StoredRun
+    from nastoolkit.trainers.base import Trained, Trainer, Variant
 
     __version__: str
 
 _HOMES = {
     "nastoolkit.architecture": ("Architecture", "Signature", "canonical"),
     "nastoolkit.arrays": ("Floats", "Genomes", "Scores", "Seeds"),
+    "nastoolkit.competition.base": ("Competition", "Contest"),
     "nastoolkit.components": ("Component",),
     "nastoolkit.config": ("RunConfig", "read_config"),
     "nastoolkit.datasets.base": ("Data", "Dataset", "Split"),
@@ -64,21 +67,25 @@ _HOMES = {
     "nastoolkit.model": ("evaluate_run", "export_run", "predict_run"),
     "nastoolkit.operators.base": ("Crossover", "Mutation", "Replacement", "Selection", "crosses", "mutates"),
     "nastoolkit.plugins": ("load_plugins",),
+    "nastoolkit.pruners.base": ("Bench", "Pruner", "Specimen"),
     "nastoolkit.rng": ("Stream",),
     "nastoolkit.runs": ("find_run",),
     "nastoolkit.session": ("resume_run", "start_run", "verify_run"),
     "nastoolkit.state": ("Individual",),
-    "nastoolkit.storage.base": ("Evaluation", "Generation", "Storage", "StoredRun"),
-    "nastoolkit.trainers.base": ("Trained", "Trainer"),
+    "nastoolkit.storage.base": ("Evaluation", "Generation", "Kept", "Storage", "StoredRun"),
+    "nastoolkit.trainers.base": ("Trained", "Trainer", "Variant"),
 }
 """Where each name lives; the block above says the same to type checkers, and a test compares the two."""
 
 __all__ = [
     "Architecture",
+    "Bench",
     "Candidate",
     "Column",
+    "Competition",
     "Component",
     "ConfigError",
+    "Contest",
     "Crossover",
     "Data",
     "DataError",
@@ -94,18 +101,21 @@ __all__ = [
     "Individual",
     "Initializer",
     "Interrupted",
+    "Kept",
     "Layout",
     "Mutation",
     "NastoolkitError",
     "OutputError",
     "PluginError",
     "Preprocessing",
+    "Pruner",
     "Replacement",
     "RunConfig",
     "Scores",
     "Seeds",
     "Selection",
     "Signature",
+    "Specimen",
     "Split",
     "Storage",
     "StorageError",
@@ -114,6 +124,7 @@ __all__ = [
     "Trained",
     "Trainer",
     "UsageError",
+    "Variant",
     "__version__",
     "canonical",
     "crosses",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @hookimpl
 def nastoolkit_components() -> list[type[Component]]:
     """Every shipped component, by kind."""
+    from nastoolkit.competition.layerwise import LayerWise
     from nastoolkit.competition.none import NoCompetition
     from nastoolkit.datasets.bundled import BreastCancer, Diabetes, Digits, Iris, Wine
     from nastoolkit.datasets.csv import CsvFile
@@ -33,9 +34,14 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.operators.binary_inversion import BinaryInversion
     from nastoolkit.operators.deap_tools import DEAP_OPERATORS
     from nastoolkit.operators.elitism import Elitism
+    from nastoolkit.operators.mu_plus_lambda import MuPlusLambda
     from nastoolkit.operators.single_point import SinglePoint
     from nastoolkit.operators.unconditional import Unconditional
+    from nastoolkit.pruners.magnitude import MagnitudePruner
+    from nastoolkit.pruners.markov import MarkovPruner
     from nastoolkit.pruners.none import NoPruner
+    from nastoolkit.pruners.toggle import TogglePruner
+    from nastoolkit.pruners.vectorwise import VectorwisePruner
     from nastoolkit.trainers.keras_trainer import KerasTrainer
 
     return [
@@ -43,11 +49,11 @@ def nastoolkit_components() -> list[type[Component]]:
         *(HeterogeneousEncoder, MatrixEncoder, TreeEncoder),
         *(EdgeOfChaos, RandomInitializer),
         KerasTrainer,
-        NoCompetition,
+        *(LayerWise, NoCompetition),
         *(ErrorFitness, LossFitness, PaperFitness),
-        *(BinaryInversion, Elitism, SinglePoint, Unconditional),
+        *(BinaryInversion, Elitism, MuPlusLambda, SinglePoint, Unconditional),
         *DEAP_OPERATORS.values(),
-        NoPruner,
+        *(MagnitudePruner, MarkovPruner, NoPruner, TogglePruner, VectorwisePruner),
     ]
 
 

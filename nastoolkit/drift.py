@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nastoolkit.arrays import Genomes
-from nastoolkit.config import from_table
+from nastoolkit.config import EVOLVE, from_table
 from nastoolkit.errors import StorageError
 from nastoolkit.genome import Layout, decode_hyperparameters
 from nastoolkit.loci import Locus, bit_names, since
@@ -27,9 +27,6 @@ from nastoolkit.markov import (
 from nastoolkit.parts import build_parts
 from nastoolkit.plugins import Plugins
 from nastoolkit.storage.base import Generation, StoredRun
-
-PHASE = "evolve"
-"""The phase whose generations make a chain: growth and pruning draw no parents."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,10 +153,10 @@ def run_drift(stored: StoredRun, plugins: Plugins) -> Drift:
         PluginError: a plugin that it needs is broken or in conflict.
     """
     run = stored.run
-    generations = [one for one in stored.generations() if one.phase == PHASE]
+    generations = [one for one in stored.generations() if one.phase == EVOLVE]  # the others draw no parents
     if len(generations) < 2:  # noqa: PLR2004 - a generation and its next
         raise StorageError(
-            f"The run {run.name} has {len(generations)} generations of the phase {PHASE!r}; the chain needs two to "
+            f"The run {run.name} has {len(generations)} generations of the phase {EVOLVE!r}; the chain needs two to "
             "see a change. Search for longer: --generations."
         )
     signature = stored.evaluations()[generations[-1].best_key].architecture.signature

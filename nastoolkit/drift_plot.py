@@ -76,4 +76,4 @@ def _frequencies(figure: Figure, axes: Axes, drift: Drift) -> None:
     )
     axes.set_yticks(range(len(drift.loci)), [one.locus for one in drift.loci], fontsize=6)
     axes.set_xlabel("generation")
-    figure.colorbar(image, ax=axes, label="individuals with the bit on", shrink=0.5)
+    figure.colorbar(image, ax=axes, label="share with the bit on", shrink=0.5)

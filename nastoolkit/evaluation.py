@@ -22,7 +22,7 @@ from nastoolkit.rng import Stream
 from nastoolkit.scoring import Judge
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Counters, Evaluation
-from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.base import Variant
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, s
         stream.at("batches", data.digest).integer(),
     )
 
-    def measure(members: Sequence[int], networks: Trained) -> Scores:
-        return judge.networks(networks, [genes[n] for n in members])[0][..., 0]
+    def measure(variants: Sequence[Variant]) -> Scores:
+        return judge.variants(trained, genes, variants)
 
     streams = [where.at(one.key, "competition") for one in subjects]
     contest = parts.competition.compete(trained, measure, streams)

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats  # pyright: ignore[reportMissingTypeStubs] - scipy has no types
 
 from nastoolkit.arrays import Genomes, Scores
 from nastoolkit.elimination import expected_at_exit, first_passage, stationary_law
@@ -87,14 +86,11 @@ def transition_matrix(n: int, survive_on: float = 1.0, survive_off: float = 1.0,
     _check_mutation(mutation)
     _check_survival("on", survive_on)
     _check_survival("off", survive_off)
-    largest = max(survive_on, survive_off)  # the ratio of very large or very small values must not be lost
-    inner = np.arange(1, n)
-    on, off = inner * (survive_on / largest), inner[::-1] * (survive_off / largest)
-    p1, p0 = np.r_[0.0, on / (on + off), 1.0], np.r_[1.0, off / (on + off), 0.0]
-    p1, p0 = p1 * (1 - mutation) + p0 * mutation, p0 * (1 - mutation) + p1 * mutation
-    states = np.arange(n + 1)
-    drawn = np.where((p0 < p1)[:, None], states[::-1], states)  # 1 - p is precise where p is the smaller of the two
-    return stats.binom.pmf(drawn, n, np.minimum(p0, p1)[:, None])  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - scipy has no types
+    values = np.array([survive_on, survive_off])
+    s1, s0 = np.maximum(values / values.max(), np.finfo(np.float64).tiny)  # so that no product leaves a float's range
+    on, off = np.arange(n + 1) * s1, np.arange(n, -1, -1) * s0
+    p1, p0 = on * (1 - mutation) + off * mutation, off * (1 - mutation) + on * mutation
+    return _binomial_rows(p1 / (on + off), p0 / (on + off))
 
 
 def fixation_probability(matrix: Numbers) -> Numbers:
@@ -254,11 +250,11 @@ def selection_coefficients(
     _check_generations(path)
     spread = QUANTILE * np.sqrt(n / min(effective or n, n))
     informative = (path[:-1] > 0) & (path[:-1] < n) & (mutation < 0.5)  # noqa: PLR2004 - then nothing is passed on
-    start = special.logit(path[:-1] / n)
 
     def score(coefficient: Numbers, deviations: float) -> Numbers:
-        p1 = mutation + (1 - 2 * mutation) * special.expit(start + coefficient)
-        p0 = mutation + (1 - 2 * mutation) * special.expit(-start - coefficient)
+        on, off = path[:-1] * np.exp(coefficient), n - path[:-1]
+        p1 = mutation + (1 - 2 * mutation) * on / (on + off)
+        p0 = mutation + (1 - 2 * mutation) * off / (on + off)
         above = np.where(informative, path[1:] * p0 - (n - path[1:]) * p1, 0.0).sum(axis=0)
         variance = np.where(informative, n * p1 * p0, 0.0).sum(axis=0)
         return above + deviations * np.sqrt(variance)
@@ -266,6 +262,22 @@ def selection_coefficients(
     found = np.stack([_root(lambda c, d=d: score(c, d), path.shape[1]) for d in (0.0, -spread, spread)], axis=1)
     found[~informative.any(axis=0)] = np.nan
     return found
+
+
+def _binomial_rows(p1: Numbers, p0: Numbers) -> Numbers:
+    """``(n + 1, n + 1)`` the binomial law of n draws, a row for each probability and its complement.
+
+    Each row is built from its mode by the ratios of neighbours, which loses neither precision nor range.
+    """
+    n = len(p1) - 1
+    j = np.arange(1, n + 1)
+    with np.errstate(divide="ignore", over="ignore"):  # infinity is right where a side is certain
+        ratios = (n - j + 1) / j * (p1 / p0)[:, None]
+        rising = ratios > 1
+        after = np.cumprod(np.where(rising, 1.0, ratios), axis=1)
+        before = np.cumprod(np.where(rising, 1 / ratios, 1.0)[:, ::-1], axis=1)[:, ::-1]
+    rows = np.pad(after, ((0, 0), (1, 0)), constant_values=1.0) * np.pad(before, ((0, 0), (0, 1)), constant_values=1.0)
+    return rows / rows.sum(axis=1, keepdims=True)
 
 
 def _mutated(heterozygosity: Any, mutation: float) -> Any:  # noqa: ANN401 - a number or an array
@@ -302,7 +314,7 @@ def _check_individuals(n: float) -> None:
 def _check_counts(counts: npt.NDArray[Any], n: int) -> None:
     if not ((counts >= 0) & (counts <= n)).all():
         raise ConfigError(
-            f"Counts go from {counts.min()} to {counts.max()}: of {n} individuals, a bit is on in 0 to {n}. Give n as "
+            f"Counts go from {counts.min():g} to {counts.max():g}: of {n} individuals, a bit is on in 0 to {n}. Give n as "
             "large as the population was."
         )
 

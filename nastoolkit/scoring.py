@@ -14,7 +14,7 @@ from nastoolkit.fitness.base import Candidate
 from nastoolkit.fitness.metrics import score
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.parts import Parts
-from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.base import Trained, Variant
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +63,21 @@ class Judge:
         diverged = networks.diverged
         return self.objectives(candidates, diverged.ravel()).reshape(*diverged.shape, -1), predictions
 
+    def variants(self, trained: Trained, genes: Sequence[Hyperparameters], variants: Sequence[Variant]) -> Scores:
+        """``(V,)`` F of variants of trained networks; infinity where there is none."""
+        answers = self.parts.trainer.predict_variants(trained, variants, self.data, self.data.valid.inputs)
+        candidates = [
+            self.candidate(
+                trained.architectures[one.network],
+                genes[one.network],
+                trained.curves[one.network, one.representation],
+                outputs,
+            )
+            for one, outputs in zip(variants, answers, strict=True)
+        ]
+        lost = trained.diverged[[one.network for one in variants], [one.representation for one in variants]]
+        return self.objectives(candidates, lost)[:, 0]
+
     def score(self, outputs: Floats) -> float:
         """The generalization score of ``(N, O)`` predictions on the validation part."""
         return score(outputs, self.data.valid.targets, self.data)
@@ -89,6 +104,6 @@ class Judge:
                 f"The fitness {self.parts.fitness.name!r} returned shape {measured.shape} for {len(candidates)} "
                 f"candidates. It must return ({len(candidates)},), or a row of objectives for each."
             )
-        table = measured.reshape(len(candidates), -1)
+        table = measured[:, None] if measured.ndim == 1 else measured
         unknown = diverged | ~np.isfinite(table).all(axis=1)
         return np.where(unknown[:, None], np.inf, table)

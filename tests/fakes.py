@@ -6,13 +6,13 @@ The module is a plugin as well: ``Lab`` adds it to a session, and a distribution
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, cast, final
 
 import numpy as np
 
-from nastoolkit.architecture import Architecture
+from nastoolkit.architecture import Architecture, live_edges
 from nastoolkit.arrays import Array, Floats, Scores, Seeds
 from nastoolkit.components import Component, Origin
 from nastoolkit.config import RunConfig, read_config
@@ -22,17 +22,21 @@ from nastoolkit.fitness.base import Candidate, Fitness
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import load_plugins
+from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.rng import Stream
 from nastoolkit.runs import find_run
 from nastoolkit.session import resume_run, start_run
 from nastoolkit.storage.base import Generation
-from nastoolkit.trainers.base import Cut, Trained, Trainer
+from nastoolkit.trainers.base import Trained, Trainer, Variant
 
 EVENTS: list[Any] = []
 """What happened, in order: ``"training"``, each network as a tuple, ``"test part read"``, and a ``Diary``'s entries."""
 
 TOO_FAST = 0.5
 """Networks with a higher learning rate diverge."""
+
+IDLE = np.float32(2**-10)
+"""Every weight but the first, which is the quality."""
 
 
 class LoggedSplit:
@@ -120,24 +124,27 @@ class FakeTrainer(Trainer):
         *,
         sparse: bool = False,
     ) -> Trained:
-        """Each epoch adds 2**-10 to the quality."""
+        """Each epoch adds 2**-10 to the quality; zeros come back to life unless they are to stay."""
         EVENTS.append("tuning")
+        assert len(data.test) == 0
         weights = [one.copy() for one in trained.weights]
         for one in weights:
             one[:, 0] += epochs / 1024
+            if not sparse:
+                one[one == 0] = IDLE
         return Trained(
             trained.architectures, tuple(weights), np.ones((len(weights), len(weights[0]), epochs), np.float32)
         )
 
-    def predict_cut(self, trained: Trained, cuts: Sequence[Cut], data: Data, inputs: Floats) -> Floats:
+    def predict_variants(self, trained: Trained, variants: Sequence[Variant], data: Data, inputs: Floats) -> Floats:
         """Connections between vertices an even distance apart do harm, others are of use."""
-        weights = []
-        for cut in cuts:
-            one = trained.weights[cut.network][:1].copy()
-            one[0, 0] += sum((-1) ** (i + j) for i, j in cut.edges) / 64
-            weights.append(one)
-        architectures = tuple(trained.architectures[cut.network] for cut in cuts)
-        curves = np.ones((len(cuts), 1, 1), np.float32)
+        weights: list[Floats] = []
+        for one in variants:
+            own = trained.weights[one.network][one.representation]
+            weights.append((own if one.weights is None else one.weights)[None].copy())
+            weights[-1][0, 0] += sum((-1) ** (i + j) for i, j in one.without) / 64
+        architectures = tuple(trained.architectures[one.network] for one in variants)
+        curves = np.ones((len(variants), 1, 1), np.float32)
         return self.predict(Trained(architectures, tuple(weights), curves), data, inputs)[:, 0]
 
     def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
@@ -155,7 +162,7 @@ class FakeTrainer(Trainer):
 
     def _weights(self, architecture: Architecture, genes: Hyperparameters, seeds: Seeds) -> Floats:
         """Better with momentum, depth and a learning rate near 0.03."""
-        weights = np.zeros((len(seeds), architecture.complexity), np.float32)
+        weights = np.full((len(seeds), architecture.complexity), IDLE, np.float32)
         away = abs(np.log10(genes.learning_rate) + 1.5)
         quality = 0.4 + 0.3 * genes.momentum + 0.02 * architecture.depth - 0.05 * away
         weights[:, 0] = (round(1024 * quality) + seeds % 64) / 1024
@@ -184,9 +191,59 @@ class OddFitness(Fitness):
         return np.where((depths < 2) | (self.answer == "nan"), np.nan, depths)
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class FakePruner(Pruner):
+    """Halves every layer and takes a connection away where one can be spared.
+
+    Args:
+        sparsity: as for any pruner; without it, it stops after two steps.
+        epochs: as for any pruner.
+        cost: quality that each step takes away.
+        fragile: what is left of a network with fewer weights is no number.
+    """
+
+    name: ClassVar[str] = "fake"
+    sparsity: float | None = None
+    epochs: int = 8
+    cost: float = 0.0
+    fragile: int = 0
+
+    def prune(self, specimen: Specimen, bench: Bench, stream: Stream) -> tuple[Architecture, Floats] | None:
+        EVENTS.append("pruning")
+        assert len(bench.population) == len(bench.fitness)
+        whole, output = specimen.architecture, specimen.architecture.depth + 1
+        if specimen.step == 2 if self.sparsity is None else specimen.remaining <= specimen.allowed(self.sparsity):
+            return None
+        fewer = [tuple(one for one in whole.edges if one != edge) for edge in whole.edges]
+        edges = next((left for left in fewer if left == tuple(live_edges(left, output))), whole.edges)
+        smaller = replace(whole, stem=whole.stem // 2, widths=tuple(n // 2 for n in whole.widths), edges=edges)
+        weights = np.full(smaller.complexity, IDLE, np.float32)
+        weights[0] = np.nan if smaller.complexity < self.fragile else specimen.weights[0] - self.cost
+        return smaller, weights
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class FakeZeros(Pruner):
+    """Sets weights to 0 from the last one on, in two steps."""
+
+    name: ClassVar[str] = "zeros"
+    unstructured: ClassVar[bool] = True
+    sparsity: float = 0.5
+    epochs: int = 8
+
+    def prune(self, specimen: Specimen, bench: Bench, stream: Stream) -> tuple[Architecture, Floats] | None:
+        if specimen.remaining <= specimen.allowed(self.sparsity):
+            return None
+        weights = specimen.weights.copy()
+        weights[specimen.allowed_next(self.sparsity, 2) :] = 0
+        return specimen.architecture, weights
+
+
 @hookimpl
 def nastoolkit_components() -> list[type[Component]]:
-    return [FakeDataset, FakeTrainer, OddFitness]
+    return [FakeDataset, FakeTrainer, OddFitness, FakePruner, FakeZeros]
 
 
 def network(architecture: Architecture, genes: Hyperparameters) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import Interrupted, PluginError
 from nastoolkit.genome import decode_hyperparameters
 from nastoolkit.plugins import register
-from nastoolkit.search import diversity
+from nastoolkit.phases.base import diversity
 
 GOLDEN = Path(__file__).parent / "golden" / "search_fake.json"
 GENERATIONS = 5
@@ -71,7 +71,7 @@ def test_going_on_after_any_generation_gives_the_bits_of_a_run_that_never_stoppe
     assert lab.digests(run) == lab.digests(whole["run"])
     assert outcome(resumed) == outcome(whole)
     assert model(resumed) == model(whole)
-    weights = [lab.generations(one["run"])[-1].best_weights.tobytes() for one in (resumed, whole)]
+    weights = [lab.generations(one["run"])[-1].best.weights.tobytes() for one in (resumed, whole)]
     assert weights[0] == weights[1]
 
 
@@ -169,7 +169,7 @@ def test_individuals_with_the_same_key_have_the_same_fitness_and_score(lab: Lab)
 def test_the_best_individual_survives_and_the_best_so_far_never_gets_worse(lab: Lab) -> None:
     generations = lab.generations(lab.start({**SETTINGS, "search.generations": 10})["run"])
     for before, after in pairwise(generations):
-        assert before.best_genome.tolist() in after.genomes.tolist()
+        assert before.best.genome.tolist() in after.genomes.tolist()
         assert after.best_fitness <= before.best_fitness
         assert after.best_fitness == min(after.fitness)
 

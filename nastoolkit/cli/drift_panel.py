@@ -17,7 +17,7 @@ SHOWN = 12
 """Bits that are listed at most, unless more were selected."""
 
 FALSE_ALARMS = 0.05
-"""Of all bits that drift, the share that looks selected."""
+"""Of all bits that drift, the share that looks selected, at most."""
 
 
 def drift_panel(drift: Drift, plot: Path | None) -> RenderableType:
@@ -47,28 +47,26 @@ def loci_table(drift: Drift) -> list[RenderableType]:
     informative = sorted((one for one in drift.loci if not math.isnan(one.coefficient)), key=_distance, reverse=True)
     selected = [one for one in informative if one.verdict != "drift"]
     shown = informative[: max(SHOWN, len(selected))]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading, justify in (("Bit", "left"), ("On", "right"), ("Fixed", "right"), ("Coefficient", "right")):
-        table.add_column(heading, justify=justify)  # pyright: ignore[reportArgumentType] - one of Rich's words
-    table.add_column("95 % interval", no_wrap=True)
-    table.add_column("Verdict", no_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for heading in ("Bit", "On", "Fixed", "Coeff.", "95 % interval", "Selected"):
+        table.add_column(heading, no_wrap=heading != "Bit")
     for one in shown:
-        low, high = one.interval
+        low, high = map(_or_infinite, one.interval)
         table.add_row(
             Text(one.locus),
-            f"{one.start} > {one.end}",
+            f"{one.start}>{one.end}",
             "-" if one.fixed_at is None else str(one.fixed_at),
             _or_infinite(one.coefficient),
-            f"{_or_infinite(low)} to {_or_infinite(high)}",
-            Text(one.verdict, "" if one.verdict == "drift" else "bold"),
+            f"{low} to {high}",
+            Text(one.verdict.removeprefix("selected "), "" if one.verdict == "drift" else "bold"),
         )
-    others = len(informative) - len(shown)
+    rest, silent = len(informative) - len(shown), len(drift.loci) - len(informative)
+    chance = FALSE_ALARMS * len(informative)
     return [
         *([table] if shown else []),
         Text(
-            f"{len(selected)} bits were selected; of {len(informative)}, about {FALSE_ALARMS * len(informative):.1f} "
-            f"look so by chance alone. Not listed: {others} that drifted, {len(drift.loci) - len(informative)} that "
-            "never varied. --json lists all."
+            f"Selected: {len(selected)} of {len(informative)} bits; up to {chance:.1f} look so by chance alone. "
+            f"Not listed: {rest} in drift, {silent} that told nothing. All are in --json."
         ),
     ]
 

@@ -8,11 +8,10 @@ from typing import ClassVar
 from nastoolkit.arrays import Floats, Scores
 from nastoolkit.components import Component
 from nastoolkit.rng import Stream
-from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.base import Trained, Variant
 
-Measure = Callable[[Sequence[int], Trained], Scores]
-"""``(M,)`` places in the population, and networks of those individuals with r sets of weights each -> ``(M, r)`` F on
-the validation part; infinity where there is none."""
+Measure = Callable[[Sequence[Variant]], Scores]
+"""Variants of the trained networks -> ``(V,)`` F on the validation part; infinity where there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +39,6 @@ class Competition(Component, ABC):
 
         Args:
             trained: ``(P, w)`` networks.
-            measure: what is won by.
+            measure: what is won by; it may round otherwise than what measures the result.
             streams: ``(P,)``; what is drawn for an individual comes from its own.
         """

@@ -1,8 +1,10 @@
 """Every function of ``deap.tools`` that fits, under its own name and with its own arguments as keys.
 
-A function fits if it keeps a list of bits a list of bits of the same length, and if it can minimize F, which may be
-negative, equal for many individuals, or infinite where a network diverged. Like ours, crossovers and mutations are
-applied as often as the individuals' own rates say. What does not fit:
+A function fits if it keeps a list of bits a list of bits of the same length, and if it can minimize objectives that may
+be negative, equal for many individuals, or infinite, all of them, where a network diverged. Like ours, crossovers and
+mutations are applied as often as the individuals' own rates say. In a search with several objectives ``selNSGA2`` and
+``selSPEA2`` weigh all of them and the lexicases each by itself; the others look at F and at the next objective only
+where F is equal. What does not fit:
 
 - ``selRoulette`` and ``selStochasticUniversalSampling`` give shares of the sum of F, which only maximizes.
 - ``selTournamentDCD`` takes a population in fours, ``selNSGA3`` needs reference points in several objectives.
@@ -26,6 +28,10 @@ from nastoolkit.state import Individual
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+
+Select = Callable[..., list[Individual]]
+"""A function of DEAP's that selects."""
 
 
 def deap_tool(name: str) -> Callable[..., Any]:
@@ -59,7 +65,9 @@ ARGUMENTS = {
     ),
     "fitness_first": Argument(bool, "whether the tournament for fitness comes first."),
     "epsilon": Argument(Annotated[float, Ge(0)], "how much worse than the best F is still as good."),
-    "nd": Argument(Literal["standard"], "method of sorting; DEAP's other one needs several objectives.", "standard"),
+    "nd": Argument(
+        Literal["standard", "log"], "method of sorting; ``log`` is faster in large populations.", "standard"
+    ),
 }
 
 
@@ -83,8 +91,8 @@ def _mutation(name: str, meaning: str, *keys: str) -> type[Component]:
     return _component(Mutation, name, meaning, keys, mutate)
 
 
-def _selection(name: str, meaning: str, *keys: str, calculates: bool = False) -> type[Component]:
-    tool = _diverged_last(deap_tool(name)) if calculates else deap_tool(name)
+def _selection(name: str, meaning: str, *keys: str, guard: Callable[[Select], Select] | None = None) -> type[Component]:
+    tool = guard(deap_tool(name)) if guard else deap_tool(name)
 
     def select(self: "DataclassInstance", individuals: Sequence[Individual], k: int) -> list[Individual]:
         """``k`` of the individuals; references, not copies."""
@@ -93,14 +101,23 @@ def _selection(name: str, meaning: str, *keys: str, calculates: bool = False) ->
     return _component(Selection, name, meaning, keys, select)
 
 
-def _diverged_last(tool: Callable[..., list[Individual]]) -> Callable[..., list[Individual]]:
-    """Keep infinite F from a function that takes differences of F: two of them make NaN."""
+def _diverged_last(tool: Select) -> Select:
+    """Keep infinite objectives from a function that takes differences of them: two of them make NaN."""
 
     def select(individuals: Sequence[Any], k: int) -> list[Individual]:
         finite = [one for one in individuals if math.isfinite(one.fitness.values[0])]
         diverged = [one for one in individuals if not math.isfinite(one.fitness.values[0])]
         chosen = tool(finite, k) if finite else []
         return chosen + diverged[: k - len(chosen)]
+
+    return select
+
+
+def _sorting_one(tool: Select) -> Select:
+    """Keep a single objective from DEAP's logarithmic sorting, which fails on it; both give the same order."""
+
+    def select(individuals: Sequence[Individual], k: int, nd: str) -> list[Individual]:
+        return tool(individuals, k, nd if len(individuals[0].fitness.values) > 1 else "standard")
 
     return select
 
@@ -139,15 +156,26 @@ DEAP_OPERATORS = {
             "Takes the winners of a tournament for fitness and one for length",
             *("fitness_size", "parsimony_size", "fitness_first"),
         ),
-        _selection("selLexicase", "Draws among the best; with one objective there is one case"),
-        _selection("selEpsilonLexicase", "Draws among those nearly as good as the best", "epsilon"),
+        _selection(
+            "selLexicase", "Draws among the best by one objective, of these the best by the next, in random order"
+        ),
+        _selection("selEpsilonLexicase", "As selLexicase, among those nearly as good as the best", "epsilon"),
         _selection(
             "selAutomaticEpsilonLexicase",
-            "Draws among those no further from the best than the median absolute deviation; diverged ones come last",
-            calculates=True,
+            "As selLexicase, among those within the median absolute deviation of the best; diverged ones come last",
+            guard=_diverged_last,
         ),
-        _selection("selNSGA2", "Takes each at most once, the best first", "nd"),
-        _selection("selSPEA2", "Takes each at most once, the best first; diverged ones come last", calculates=True),
+        _selection(
+            "selNSGA2",
+            "Takes each at most once, rank by rank of dominance, and of the last rank those that are least crowded",
+            "nd",
+            guard=_sorting_one,
+        ),
+        _selection(
+            "selSPEA2",
+            "Takes each at most once, those first that few dominate, and of these the lonely; diverged ones come last",
+            guard=_diverged_last,
+        ),
     )
 }
 """By DEAP's names."""

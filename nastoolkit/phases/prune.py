@@ -16,7 +16,7 @@ from nastoolkit.pruners.base import Bench, Specimen
 from nastoolkit.pruners.compact import without
 from nastoolkit.scoring import Judge
 from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept
-from nastoolkit.trainers.base import Cut, Trained
+from nastoolkit.trainers.base import Trained, Variant
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +84,9 @@ def _smaller(search: Search, judge: Judge, last: Generation, patient: _Patient) 
     network = _as_trained([specimen.architecture], [specimen.weights])
 
     def toggled(cuts: Sequence[frozenset[Edge]]) -> Scores:
-        answers = trainer.predict_cut(network, [Cut(0, edges) for edges in cuts], data, data.valid.inputs)
+        answers = trainer.predict_variants(
+            network, [Variant(0, without=edges) for edges in cuts], data, data.valid.inputs
+        )
         left = [without(specimen.architecture, edges) for edges in cuts]
         candidates = [
             judge.candidate(one, patient.genes, network.curves[0, 0], outputs, patient.pruned(one))

@@ -20,8 +20,9 @@ class MagnitudePruner(Pruner):
     """Sets the smallest weights of the whole network to zero, where they stay (Han et al. 2015).
 
     It is not the paper's but what the field compares with. The sparsity is reached in increments, each followed by
-    back-propagation of what is left (Zhu and Gupta 2017; their increments shrink, these are equal). Biases are kept. The
-    network keeps its shape and its speed: the weights are there, and zero.
+    back-propagation of what is left (Zhu and Gupta 2017; their increments shrink, these are equal). Biases are kept; a
+    sparsity that kernels alone do not have room for is not met. The network keeps its shape and its speed: the weights
+    are there, and zero.
 
     Args:
         sparsity: the share of weights that become zero; biases count among the weights.
@@ -37,17 +38,17 @@ class MagnitudePruner(Pruner):
 
     def prune(self, specimen: Specimen, bench: Bench, stream: Stream) -> tuple[Architecture, Floats] | None:
         """One increment."""
-        sizes = np.where(_kernels(specimen.architecture), np.abs(specimen.weights), np.inf)
-        zeros = int((sizes == 0).sum())
-        if specimen.remaining <= specimen.allowed(self.sparsity) or not (sizes[np.isfinite(sizes)] > 0).any():
+        kernels = np.flatnonzero(_in_kernels(specimen.architecture))
+        gone = int((specimen.weights[kernels] == 0).sum())
+        if specimen.remaining <= specimen.allowed(self.sparsity) or gone == len(kernels):
             return None
-        asked = len(sizes) - specimen.allowed_next(self.sparsity, self.steps)
-        smallest = np.argsort(sizes, kind="stable")[: max(asked, zeros + 1)]
+        asked = specimen.origin.complexity - specimen.allowed_next(self.sparsity, self.steps)
+        order = np.argsort(np.abs(specimen.weights[kernels]), kind="stable")
         weights = specimen.weights.copy()
-        weights[smallest[np.isfinite(sizes[smallest])]] = 0
+        weights[kernels[order[: max(asked, gone + 1)]]] = 0
         return specimen.architecture, weights
 
 
-def _kernels(architecture: Architecture) -> npt.NDArray[np.bool_]:
+def _in_kernels(architecture: Architecture) -> npt.NDArray[np.bool_]:
     """``(C,)`` whether a weight belongs to a kernel."""
     return np.repeat([len(shape) > 1 for shape in architecture.shapes], [math.prod(one) for one in architecture.shapes])

@@ -1,9 +1,11 @@
 """Pruning by the Markov chain of the population."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, NamedTuple, final
 
 import numpy as np
+import numpy.typing as npt
 from annotated_types import Ge, Interval
 
 from nastoolkit.architecture import Architecture, Edge
@@ -94,7 +96,7 @@ def _odds(specimen: Specimen, bench: Bench, edges: list[Edge]) -> dict[Edge, Odd
     }
 
 
-def _of_one(has: Scores, fitness: Scores, own: float, toggled: float) -> Odds:
+def _of_one(has: npt.NDArray[np.bool_], fitness: Scores, own: float, toggled: float) -> Odds:
     values = survival(fitness, np.array([own, toggled]))
     on, off = np.append(has, [not has.any(), False]), np.append(~has, [False, True])
     return Odds(int(has.sum()), int((~has).sum()), float(values[on].mean()), float(values[off].mean()))
@@ -110,7 +112,7 @@ def _drawn(architecture: Architecture, odds: dict[Edge, Odds], stream: Stream) -
     return cut
 
 
-def _names(architecture: Architecture, edges: "list[Edge] | tuple[Edge, ...]") -> list[Edge]:
+def _names(architecture: Architecture, edges: Sequence[Edge]) -> list[Edge]:
     """Edges with -1 for the output, whose number tells the depth alone."""
     return [(i, j if j <= architecture.depth else -1) for i, j in edges]
 

@@ -20,10 +20,10 @@ from nastoolkit.trainers.packing import split
 class VectorwisePruner(Pruner):
     """Takes out whole vectors, a unit with its incoming and outgoing weights, the least important ones first.
 
-    The paper prunes vectors "once an error threshold is crossed". What makes a vector important is ours: the norm of its
-    incoming weights, bias included, times the norm of its outgoing ones. Where this is 0, nothing changes without it.
-    Vertices that feed a common successor are added up unit by unit there, so a unit of one of them is a unit of all and
-    they lose it together (Fang et al. 2023).
+    The paper prunes vectors "once an error threshold is crossed". What makes a vector important is ours: the norm of
+    its incoming weights, bias included, times the norm of its outgoing ones. Where this is 0, nothing changes without
+    it. Vertices that feed a common successor are added up unit by unit there, so a unit of one of them is a unit of all
+    and they lose it together (Fang et al. 2023).
 
     The sparsity is reached in equal increments, each followed by back-propagation. An increment ends with the vector
     that reaches it, and so may go beyond it by one vector, or by a layer that has no units left. A vector without which
@@ -72,15 +72,15 @@ def _vectors(architecture: Architecture, weights: Floats) -> list[tuple[int, int
 
 def _products(architecture: Architecture, weights: Floats, group: tuple[int, ...]) -> npt.NDArray[np.float64]:
     """The product of the norms of each position of a group, squared."""
-    parts = split(architecture, weights.astype(np.float64))
+    parts = [np.square(one, dtype=np.float64) for one in split(architecture, weights)]
     units = (architecture.stem, *architecture.widths)
     size = max(units[vertex] for vertex in group)
     incoming, outgoing = np.zeros(size), np.zeros(size)
     for vertex in group:
         own = parts[2 * vertex - 1 : 2 * vertex + 1] if vertex else parts[:1]
-        incoming[: units[vertex]] += sum((one**2).reshape(-1, units[vertex]).sum(axis=0) for one in own)
+        incoming[: units[vertex]] += sum(one.reshape(-1, units[vertex]).sum(axis=0) for one in own)
     for successor, sources in enumerate(architecture.predecessors, 1):
         if sources[0] in group:
             kernel = parts[2 * successor - 1]
-            outgoing[: len(kernel)] += (kernel**2).sum(axis=1)
+            outgoing[: len(kernel)] += kernel.sum(axis=1)
     return incoming * outgoing

@@ -118,7 +118,8 @@ def generation_from(row: Row) -> Generation:
 
 
 def _kept_from(row: Row) -> Iterator[Kept]:
-    names, genomes = json.loads(row["kept"]), _from_bits(row["kept_genomes"]).reshape(-1, row["bits"])
+    names = json.loads(row["kept"])
+    genomes = _from_bits(row["kept_genomes"]).reshape(len(names), row["bits"])
     for (key, digest), genome in zip(names, genomes, strict=True):
         yield Kept(key, genome, np.empty(0, np.float32), digest)
 

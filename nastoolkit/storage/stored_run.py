@@ -71,7 +71,7 @@ class SqlRun(StoredRun):
 
     def _with_weights(self, connection: Connection, generation: Generation) -> Generation:
         rows = connection.execute(select(weights.c.digest, weights.c.data).where(weights.c.run == self._name))
-        found = {digest: data for digest, data in rows.tuples() if isinstance(data, bytes)}
+        found = {digest: data for digest, data in rows if isinstance(data, bytes)}
         for one in generation.kept:
             if one.digest not in found or sha256(found[one.digest]).hexdigest() != one.digest:
                 raise self._damage(

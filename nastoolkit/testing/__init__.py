@@ -16,7 +16,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from nastoolkit.components import Component
-from nastoolkit.testing import components, datasets, encoders, fitness, initializers, operators, trainers
+from nastoolkit.testing import (
+    competition,
+    components,
+    datasets,
+    encoders,
+    fitness,
+    initializers,
+    operators,
+    pruners,
+    trainers,
+)
 
 __all__ = ["Check", "component_checks"]
 
@@ -25,11 +35,13 @@ CHECKS: dict[str, tuple[Callable[[Any], None], ...]] = {
     "encoder": encoders.CHECKS,
     "initializer": initializers.CHECKS,
     "trainer": trainers.CHECKS,
+    "competition": competition.CHECKS,
     "fitness": fitness.CHECKS,
     "selection": operators.SELECTION_CHECKS,
     "crossover": operators.CROSSOVER_CHECKS,
     "mutation": operators.MUTATION_CHECKS,
     "replacement": operators.REPLACEMENT_CHECKS,
+    "pruner": pruners.CHECKS,
 }
 
 

@@ -1,17 +1,20 @@
-"""What the checks are made with: small data, a layout, individuals, and words for what went wrong."""
+"""What the checks are made with: small data, a layout, individuals, networks, and words for what went wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import numpy as np
 
-from nastoolkit.architecture import Signature
+from nastoolkit.architecture import Architecture, Edge, Signature, canonical
+from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Split, Task
 from nastoolkit.datasets.preprocessing import Column, Preprocessing
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.genome import Layout, bits_of
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
+from nastoolkit.trainers.forward import Forward
+from nastoolkit.trainers.packing import initial_weights
 
 SIGNATURE = Signature(features=4, outputs=3)
 TRAIN_ROWS, VALID_ROWS = 40, 20
@@ -63,3 +66,37 @@ def small_data(task: Task) -> Data:
         target_mean=0.0 if classification else float(train.targets.mean()),
         target_scale=1.0 if classification else float(train.targets.std()),
     )
+
+
+@lru_cache
+def architectures() -> tuple[Architecture, ...]:
+    """A single block, a chain, skips between layers of several widths, layers of their own kinds, and no layer."""
+    skips = ((0, 1), (0, 2), (0, 4), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4))
+    return (
+        canonical(SIGNATURE, (8,), ((0, 1), (1, 2)), 8),
+        canonical(SIGNATURE, (6, 4), ((0, 1), (1, 2), (2, 3)), 8),
+        canonical(SIGNATURE, (3, 9, 5), skips, 9),
+        canonical(SIGNATURE, (3, 9, 5), skips, 9, ("gelu", "tanh", "elu"), (True, False, True)),
+        canonical(SIGNATURE, (8,), ((0, 2),), 8),
+    )
+
+
+def weights_of(architecture: Architecture, seed: int) -> Floats:
+    """``(C,)`` of an untrained network, with biases that are not all 0."""
+    return initial_weights(architecture, seed) + np.float32(0.01)
+
+
+@lru_cache(maxsize=1)
+def features() -> Floats:
+    """``(N, F)`` of the validation rows."""
+    data = small_data("classification")
+    return data.preprocessing.transform(data.valid.inputs)
+
+
+def error(architecture: Architecture, weights: Floats, cut: Collection[Edge] = ()) -> float:
+    """F of a network without some of its connections: the mean absolute error; infinity where there is none."""
+    if not np.isfinite(weights).all():
+        return np.inf
+    data = small_data("classification")
+    outputs = Forward.of(architecture, weights, "relu", features()).without(cut, "classification")
+    return float(np.abs(outputs - data.expected(data.valid)).mean(dtype=np.float64))

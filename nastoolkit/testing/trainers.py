@@ -13,7 +13,7 @@ from nastoolkit.architecture import Architecture, canonical
 from nastoolkit.datasets.base import Data, Split, Task
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.testing.samples import expect, small_data
-from nastoolkit.trainers.base import Cut, Trained, Trainer
+from nastoolkit.trainers.base import Trained, Trainer, Variant
 
 RATES = (0.05, math.inf, 0.01)
 """Learning rates of the three networks; the second one diverges."""
@@ -129,8 +129,8 @@ def predicts_without_connections(trainer: Trainer) -> None:
             (((0, 2),), replace(whole, edges=((0, 1), (1, 2), (1, 3), (2, 3))), weights),
             (((0, 1),), replace(whole, widths=(4,), edges=((0, 1), (1, 2))), narrow),
         ]
-        cuts = [Cut(0, frozenset(edges)) for edges, _, _ in cases]
-        found = trainer.predict_cut(trained, cuts, data, data.valid.inputs)
+        cuts = [Variant(0, without=frozenset(edges)) for edges, _, _ in cases]
+        found = trainer.predict_variants(trained, cuts, data, data.valid.inputs)
         for (edges, architecture, own), answers in zip(cases, found, strict=True):
             alone = Trained((architecture,), (own[None],), trained.curves[:1, :1])
             near = np.allclose(answers, trainer.predict(alone, data, data.valid.inputs)[0, 0], rtol=1e-3, atol=1e-4)

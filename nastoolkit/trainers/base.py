@@ -38,17 +38,21 @@ class Trained:
         return np.array(lost, bool) | ~np.isfinite(self.curves[:, :, -1])
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A trained network without some of its connections; what is dead without them is silent too.
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """A trained network with something changed, to be looked at and not kept.
 
     Args:
-        network: its place among the trained ones; the first representation counts.
-        edges: the connections that are gone; those that are left must reach the output.
+        network: its place among the trained ones.
+        representation: which of its sets of weights.
+        without: connections that are gone, and with them what is dead then; those left must reach the output.
+        weights: ``(C,)`` other weights; None for its own.
     """
 
     network: int
-    edges: frozenset[Edge]
+    representation: int = 0
+    without: frozenset[Edge] = frozenset()
+    weights: Floats | None = None
 
 
 class Trainer(Component, ABC):
@@ -118,8 +122,8 @@ class Trainer(Component, ABC):
         """``(P, w, N, O)`` float32 for raw rows ``(N, D)``: probabilities, or standardized values."""
 
     @abstractmethod
-    def predict_cut(self, trained: Trained, cuts: Sequence[Cut], data: Data, inputs: Floats) -> Floats:
-        """``(V, N, O)`` what networks predict without some of their connections."""
+    def predict_variants(self, trained: Trained, variants: Sequence[Variant], data: Data, inputs: Floats) -> Floats:
+        """``(V, N, O)`` what changed networks predict; as :meth:`predict`, but for rounding."""
 
     @abstractmethod
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:

@@ -1,12 +1,12 @@
-"""One network at its own widths, in numpy: what it predicts without some of its connections.
+"""One network at its own widths, in numpy: what it predicts with something changed.
 
-The compiled programs train and predict with padded networks. Cutting a connection changes only what lies behind it, and
-most networks are far from their padding: what is left to compute is a fraction of a padded prediction.
+The compiled programs train and predict with padded networks. A cut connection or another layer changes only what lies
+behind it, and most networks are far from their padding: what is left to compute is a fraction of a padded prediction.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -34,14 +34,16 @@ class Forward:
 
     Args:
         architecture: the canonical form.
-        parts: its weights, in the shapes of :attr:`Architecture.shapes`.
         activations: of each hidden vertex.
-        states: ``(N, units)`` of the input's stem, each hidden vertex, and the output.
+        features: ``(N, F)``.
+        parts: its weights, in the shapes of :attr:`Architecture.shapes`.
+        states: ``(N, units)`` of the stem, each hidden vertex, and the output, by vertex.
     """
 
     architecture: Architecture
-    parts: list[Floats]
     activations: list[Callable[[Floats], Floats]]
+    features: Floats
+    parts: list[Floats]
     states: dict[int, Floats]
 
     @classmethod
@@ -49,34 +51,44 @@ class Forward:
         """``(C,)`` weights on ``(N, F)`` features."""
         parts = split(architecture, weights)
         names = architecture.activations or [activation] * architecture.depth
-        activations = [ACTIVATIONS[name] for name in names]
-        begun = cls(architecture, parts, activations, {0: features @ parts[0]})
-        return cls(architecture, parts, activations, begun._behind(architecture.edges))
+        begun = cls(architecture, [ACTIVATIONS[name] for name in names], features, parts, {})
+        return replace(begun, states=begun._states(architecture.edges, parts))
 
-    def without(self, edges: Collection[Edge], task: Task) -> Floats:
-        """``(N, O)`` probabilities or standardized values; the edges that are left must reach the output."""
-        output = self.architecture.depth + 1
-        left = live_edges((edge for edge in self.architecture.edges if edge not in edges), output)
-        outputs = self._behind(left)[output]
+    def predict(self, task: Task, without: Collection[Edge] = (), weights: Floats | None = None) -> Floats:
+        """``(N, O)`` probabilities or standardized values of the network with something changed.
+
+        Args:
+            task: which link function.
+            without: connections that are gone; those left must reach the output.
+            weights: ``(C,)`` in place of its own.
+        """
+        edges, output = self.architecture.edges, self.architecture.depth + 1
+        left = live_edges((edge for edge in edges if edge not in without), output) if without else edges
+        parts = self.parts if weights is None else split(self.architecture, weights)
+        outputs = self._states(left, parts)[output]
         return _softmax(outputs) if task == "classification" else outputs
 
-    def _behind(self, edges: Iterable[Edge]) -> dict[int, Floats]:
-        """The states with these edges alone; those that nothing has changed for are taken as they are."""
-        found = {0: self.states[0]}
+    def _states(self, edges: Iterable[Edge], parts: list[Floats]) -> dict[int, Floats]:
+        """The states with these edges and weights; those that nothing has changed for are taken as they are."""
+        found = {0: self.states[0] if self._has(0, parts) else self.features @ parts[0]}
         sources: dict[int, list[int]] = {}
         for i, j in edges:
             sources.setdefault(j, []).append(i)
         for j in sorted(sources):
-            same = tuple(sources[j]) == self.architecture.predecessors[j - 1]
-            if same and j in self.states and all(found[i] is self.states[i] for i in sources[j]):
+            same = tuple(sources[j]) == self.architecture.predecessors[j - 1] and self._has(j, parts)
+            if same and all(found[i] is self.states[i] for i in sources[j]):
                 found[j] = self.states[j]
             else:
-                found[j] = self._state(j, [found[i] for i in sources[j]])
+                found[j] = self._state(j, [found[i] for i in sources[j]], *_of(j, parts))
         return found
 
-    def _state(self, vertex: int, incoming: list[Floats]) -> Floats:
-        kernel, bias = self.parts[2 * vertex - 1 : 2 * vertex + 1]
-        total = np.zeros((len(incoming[0]), len(kernel)), np.float32)
+    def _has(self, vertex: int, parts: list[Floats]) -> bool:
+        """Whether the state of a vertex is known for these weights, as far as they are its own."""
+        own, others = _of(vertex, self.parts), _of(vertex, parts)
+        return vertex in self.states and (parts is self.parts or all(map(np.array_equal, own, others)))
+
+    def _state(self, vertex: int, incoming: list[Floats], kernel: Floats, bias: Floats) -> Floats:
+        total = np.zeros((len(self.features), len(kernel)), np.float32)
         for state in incoming:
             total[:, : state.shape[1]] += state
         value = total @ kernel
@@ -85,9 +97,20 @@ class Forward:
         return value if vertex > self.architecture.depth else self.activations[vertex - 1](value)
 
 
-def one_thread() -> AbstractContextManager[object]:
-    """Keep numpy's products, which are small here, on one thread: more of them wait for each other, and may round."""
-    return _controller().limit(limits=1, user_api="blas")  # pyright: ignore[reportUnknownMemberType] - it has no types
+def _of(vertex: int, parts: list[Floats]) -> list[Floats]:
+    """A vertex's own weights: the stem's kernel, or a kernel and a bias."""
+    return parts[2 * vertex - 1 : 2 * vertex + 1] if vertex else parts[:1]
+
+
+@contextmanager
+def quietly() -> Generator[None]:
+    """Compute with numpy on one thread, and without warnings of what diverged.
+
+    The products are small here: several threads would wait for each other, and round otherwise.
+    """
+    limit = _controller().limit(limits=1, user_api="blas")  # pyright: ignore[reportUnknownMemberType] - it has no types
+    with limit, np.errstate(all="ignore"):
+        yield
 
 
 @lru_cache(maxsize=1)

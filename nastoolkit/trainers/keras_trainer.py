@@ -14,7 +14,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats, Seeds
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
-from nastoolkit.trainers.base import Cut, Trained, Trainer
+from nastoolkit.trainers.base import Trained, Trainer, Variant
 from nastoolkit.trainers.packing import Activation, Bucket, initial_weights, pack, unpack
 
 if TYPE_CHECKING:
@@ -132,17 +132,20 @@ class KerasTrainer(Trainer):
         found = np.array(self._by_chunks(networks, answer), np.float32)
         return found.reshape(len(trained.architectures), -1, len(inputs), data.outputs)
 
-    def predict_cut(self, trained: Trained, cuts: Sequence[Cut], data: Data, inputs: Floats) -> Floats:
-        """See :meth:`Trainer.predict_cut`."""
-        from nastoolkit.trainers.forward import Forward, one_thread
+    def predict_variants(self, trained: Trained, variants: Sequence[Variant], data: Data, inputs: Floats) -> Floats:
+        """See :meth:`Trainer.predict_variants`."""
+        from nastoolkit.trainers.forward import Forward, quietly
 
         features = data.preprocessing.transform(inputs)
-        with one_thread():
+        with quietly():
             whole = {
-                n: Forward.of(trained.architectures[n], trained.weights[n][0], self.activation, features)
-                for n in {one.network for one in cuts}
+                (n, r): Forward.of(trained.architectures[n], trained.weights[n][r], self.activation, features)
+                for n, r in {(one.network, one.representation) for one in variants}
             }
-            return np.array([whole[one.network].without(one.edges, data.task) for one in cuts], np.float32)
+            answers = [
+                whole[one.network, one.representation].predict(data.task, one.without, one.weights) for one in variants
+            ]
+        return np.array(answers, np.float32).reshape(len(variants), len(inputs), data.outputs)
 
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
         """See :meth:`Trainer.export`."""

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from nastoolkit.cli.panel import TICKS, extent, figures, metric_text, number, result_panel, sparkline
 from nastoolkit.cli.progress import Display
-from nastoolkit.storage.base import Counters, Generation, Run, Seconds
+from nastoolkit.storage.base import Counters, Generation, Kept, Run, Seconds
 
 
 def printed(what: Any) -> str:
@@ -28,15 +28,17 @@ def generation(**changes: Any) -> Generation:
     made = Generation(
         number=3,
         phase="evolve",
+        step=3,
+        moved=3,
         genomes=np.zeros((3, 2), np.uint8),
         fitness=np.array([0.25, 0.75, np.inf]),
         scores=np.array([97.5, 50.0, np.nan]),
         keys=("a", "b", "c"),
-        best_genome=np.zeros(2, np.uint8),
+        kept=(Kept("a", np.zeros(2, np.uint8), np.zeros(1, np.float32)),),
+        specimens=(),
         best_key="a",
         best_fitness=0.25,
         best_score=97.5,
-        best_weights=np.zeros(1, np.float32),
         diversity=0.125,
         chunk=1,
         counters=Counters(evaluations=12, trained=8),

@@ -23,7 +23,7 @@ from nastoolkit.genome import Gene, Hyperparameters, Layout
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
 from nastoolkit.testing import component_checks
-from nastoolkit.trainers.base import Cut, Trained
+from nastoolkit.trainers.base import Trained, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +287,8 @@ class Fickle(nas.Trainer):
     def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
         return np.ones((len(trained.weights), 1, len(inputs), data.outputs), np.float32)
 
-    def predict_cut(self, trained: Trained, cuts: Sequence[Cut], data: Data, inputs: Floats) -> Floats:
-        return np.stack([np.full((len(inputs), data.outputs), len(one.edges), np.float32) for one in cuts])
+    def predict_variants(self, trained: Trained, variants: Sequence[Variant], data: Data, inputs: Floats) -> Floats:
+        return np.stack([np.full((len(inputs), data.outputs), len(one.without), np.float32) for one in variants])
 
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
         raise NotImplementedError

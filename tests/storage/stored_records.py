@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nastoolkit.architecture import Architecture, Signature
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Run, Seconds
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Run, Seconds
 
 CHAIN = Architecture(Signature(4, 3), 8, (8, 4), ((0, 1), (1, 2), (2, 3)))
 
@@ -16,20 +16,28 @@ def a_run(name: str = "first", created: str = "2025-01-01T00:00:00+00:00") -> Ru
     return Run(name, f"/runs/{name}", created, {"seed": 7, "search": {"population": 2}}, "d1")
 
 
+def a_network(number: int = 0, letter: str = "a") -> Kept:
+    """Of three bits and four weights."""
+    weights = np.array([1.5, -0.0, np.nan, number + ord(letter)], np.float32)
+    return Kept(f"{number}{letter}", np.array([0, 1, letter == "a"], np.uint8), weights)
+
+
 def a_generation(number: int = 0, **changes: Any) -> Generation:
-    """Two individuals of three bits, and weights that differ from generation to generation."""
+    """Two individuals of three bits, and two kept networks that differ from generation to generation."""
     generation = Generation(
         number=number,
         phase="evolve",
+        step=number,
+        moved=2,
         genomes=np.array([[0, 1, 1], [1, 0, number % 2]], np.uint8),
         fitness=np.array([0.5, np.inf]),
         scores=np.array([98.5, np.nan]),
         keys=(f"{number}a", f"{number}b"),
-        best_genome=np.array([0, 1, 1], np.uint8),
+        kept=(a_network(number), a_network(number, "z")),
+        specimens=(f"{number}z",),
         best_key=f"{number}a",
         best_fitness=0.5,
         best_score=98.5,
-        best_weights=np.array([1.5, -0.0, np.nan, number], np.float32),
         diversity=2 / 3,
         chunk=16,
         counters=Counters(evaluations=2 * number + 2, trained=2 * number + 2),
@@ -39,7 +47,8 @@ def a_generation(number: int = 0, **changes: Any) -> Generation:
 
 
 def an_evaluation(key: str, **changes: Any) -> Evaluation:
-    return dataclasses.replace(Evaluation(key, 0.5, 98.5, (0.5, 0.75), 0, CHAIN), **changes)
+    evaluation = Evaluation(key, 0.5, 98.5, (0.5, 0.75), 0, CHAIN, (0.25,), (0.125, -0.0), "parent", 1 / 3, 7)
+    return dataclasses.replace(evaluation, **changes)
 
 
 def evaluations_of(generation: Generation) -> list[Evaluation]:

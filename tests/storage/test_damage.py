@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Column, Table
-from stored_records import a_generation, a_run, exact
+from stored_records import a_generation, a_network, a_run, exact
 
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import schema
@@ -19,7 +19,7 @@ ROWS = {
     schema.runs: ("name = 'first'", "its row"),
     schema.generations: ("number = 1", r"generation 1 (does not match its digest|is missing) \(whole.* before it: 1\)"),
     schema.evaluations: ("key = '1a'", r"evaluation '.a' of generation (1|17) |6 evaluations were saved and 5"),
-    schema.weights: ("run = 'first'", "best weights of generation 2"),
+    schema.weights: (f"digest = '{a_network(2, 'z').digest}'", "the weights of '2z' in generation 2 do not match"),
 }
 """One row of each table, and what is said when it is damaged."""
 COLUMNS = [pytest.param(table, column, id=str(column)) for table in ROWS for column in table.columns]
@@ -109,7 +109,7 @@ def test_a_changed_generation_is_noticed_even_where_its_row_was_sealed_again(who
 
 def test_missing_weights_are_noticed(whole: Path) -> None:
     execute(whole, "DELETE FROM weights")
-    with pytest.raises(StorageError, match="best weights of generation 2"):
+    with pytest.raises(StorageError, match="the weights of '2a' in generation 2 do not match their digest"):
         everything(whole)
 
 
@@ -136,7 +136,7 @@ def test_a_truncated_file_is_named(whole: Path, share: float) -> None:
 
 @pytest.mark.parametrize(
     ("name", "damaged"),
-    [(b"tableweightsweights", b"tablew\xffightsweights"), (b"best_genome BLOB", b"best_g\xffnome BLOB")],
+    [(b"tableweightsweights", b"tablew\xffightsweights"), (b"kept_genomes BLOB", b"kept_g\xffnomes BLOB")],
     ids=["of a table", "of a column"],
 )
 def test_a_damaged_name_is_an_error_like_any_other_even_where_it_is_no_text(

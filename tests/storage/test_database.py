@@ -6,12 +6,13 @@ import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
-from stored_records import a_generation, a_run, an_evaluation, exact
+from stored_records import a_generation, a_network, a_run, an_evaluation, exact
 
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import database
@@ -112,7 +113,7 @@ def test_the_tables_of_another_version_stay_as_they_are(saved: SqlStorage, file:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE meta SET version = 99")
     before = file.read_bytes()
-    refused(saved.url, "version 99 of nastoolkit's tables, and this nastoolkit has version 1.*--storage")
+    refused(saved.url, "version 99 of nastoolkit's tables, and this nastoolkit has version 2.*--storage")
     assert file.read_bytes() == before
 
 
@@ -146,7 +147,7 @@ def test_a_full_disk_is_said_to_be_and_leaves_the_last_whole_generation(saved: S
     with saved._database.reading() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")  # no page more than there are
     with pytest.raises(StorageError, match=r"disk is full.*nastoolkit resume"):
-        saved.save("first", a_generation(3, best_weights=np.zeros(10_000, np.float32)), [])
+        saved.save("first", a_generation(3, kept=(replace(a_network(3), weights=np.zeros(10_000, np.float32)),)), [])
     assert exact(saved.open("first").last()) == exact(a_generation(2))
 
 

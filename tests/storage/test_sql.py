@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from stored_records import a_generation, a_run, an_evaluation, evaluations_of, exact
+from stored_records import a_generation, a_network, a_run, an_evaluation, evaluations_of, exact
 
 from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.errors import StorageError
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Run, Seconds
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Run, Seconds
 from nastoolkit.storage.sql import SqlStorage, open_storage
 
 few = settings(max_examples=40)
@@ -31,21 +31,27 @@ def doubles(size: int) -> st.SearchStrategy[Any]:
     return hnp.arrays(np.float64, size)
 
 
+def networks(bits: int) -> st.SearchStrategy[Kept]:
+    return st.builds(Kept, texts, hnp.arrays(np.uint8, bits), hnp.arrays(np.float32, st.integers(0, 5)))
+
+
 @st.composite
 def generations(draw: st.DrawFn) -> Generation:
     population, bits = draw(st.integers(1, 4)), draw(st.integers(0, 9))
     return Generation(
         number=0,
         phase=draw(texts),
+        step=draw(counts),
+        moved=draw(counts),
         genomes=draw(hnp.arrays(np.uint8, (population, bits))),
         fitness=draw(doubles(population)),
         scores=draw(doubles(population)),
         keys=tuple(draw(st.lists(texts, min_size=population, max_size=population))),
-        best_genome=draw(hnp.arrays(np.uint8, bits)),
+        kept=tuple(draw(st.lists(networks(bits), min_size=1, max_size=3))),
+        specimens=tuple(draw(st.lists(texts, max_size=2))),
         best_key=draw(texts),
         best_fitness=draw(st.floats()),
         best_score=draw(st.floats()),
-        best_weights=draw(hnp.arrays(np.float32, st.integers(0, 5))),
         diversity=draw(st.floats()),
         chunk=draw(counts),
         counters=draw(st.builds(Counters, counts, counts, counts, counts)),
@@ -60,8 +66,11 @@ architectures = st.builds(
     st.lists(counts).map(tuple),
     st.lists(st.tuples(counts, counts)).map(tuple),
 )
+rows_of_floats = st.lists(st.floats(), max_size=4).map(tuple)
 evaluations = st.builds(
-    Evaluation, texts, st.floats(), st.floats(), st.lists(st.floats()).map(tuple), counts, architectures
+    Evaluation,
+    *(texts, st.floats(), st.floats(), rows_of_floats, counts, architectures),
+    *(rows_of_floats, rows_of_floats, texts, st.floats(), counts),
 )
 
 
@@ -116,7 +125,7 @@ def test_a_run_comes_back_with_whatever_names_and_documents(
 def test_generations_come_in_order_and_only_the_last_has_weights(saved: SqlStorage) -> None:
     run = saved.open("first")
     assert [one.number for one in run.generations()] == [0, 1, 2]
-    assert [one.best_weights.size for one in run.generations()] == [0, 0, 4]
+    assert [[kept.weights.size for kept in one.kept] for one in run.generations()] == [[0, 0], [0, 0], [4, 4]]
     assert exact(run.last()) == exact(run.generations()[-1]) == exact(a_generation(2))
 
 
@@ -134,16 +143,27 @@ def test_evaluations_of_every_generation_are_there_without_weights(storage: SqlS
     assert storage.open("first").evaluations() == {"0a": an_evaluation("0a"), "1b": an_evaluation("1b")}
 
 
-def test_weights_of_the_best_replace_those_before_and_no_others_are_kept(saved: SqlStorage, file: Path) -> None:
-    kept = [a_generation(2).best_weights.tobytes()]
-    assert [data for (data,) in rows(file, "SELECT data FROM weights")] == kept
-    saved.save("first", a_generation(3, best_weights=a_generation(2).best_weights), [])
-    assert [data for (data,) in rows(file, "SELECT data FROM weights")] == kept
+def test_weights_of_the_kept_replace_those_before_and_no_others_are_kept(saved: SqlStorage, file: Path) -> None:
+    def stored() -> set[bytes]:
+        return {data for (data,) in rows(file, "SELECT data FROM weights")}
+
+    assert stored() == {one.weights.tobytes() for one in a_generation(2).kept}
+    both = (a_network(2, "z"), a_network(3))
+    saved.save("first", a_generation(3, kept=both), [])
+    assert stored() == {one.weights.tobytes() for one in both}
+    assert exact(saved.open("first").last().kept) == exact(both)
+
+
+def test_networks_with_the_same_weights_share_them(saved: SqlStorage, file: Path) -> None:
+    twins = (a_network(3), dataclasses.replace(a_network(3), key="twin"))
+    saved.save("first", a_generation(3, kept=twins), [])
+    assert len(rows(file, "SELECT data FROM weights")) == 1
+    assert exact(saved.open("first").last().kept) == exact(twins)
 
 
 def test_runs_with_the_same_weights_keep_their_own(saved: SqlStorage) -> None:
     saved.create(a_run("second"))
-    saved.save("second", a_generation(0, best_weights=a_generation(2).best_weights), [])
+    saved.save("second", a_generation(0, kept=a_generation(2).kept), [])
     saved.save("second", a_generation(1), [])
     assert exact(saved.open("first").last()) == exact(a_generation(2))
     assert exact(saved.open("second").last()) == exact(a_generation(1))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from stored_records import a_generation
+from stored_records import a_generation, a_network
 
 from nastoolkit.storage.base import Counters, Seconds
 
@@ -17,11 +17,13 @@ CHANGES: dict[str, Any] = {
     "fitness": np.array([0.5, 1.0]),
     "scores": np.array([98.5, 0.0]),
     "keys": ("0a", "0c"),
-    "best_genome": np.array([0, 1, 0], np.uint8),
+    "step": 1,
+    "moved": 1,
+    "kept": (a_network(),),
+    "specimens": ("0a",),
     "best_key": "0b",
     "best_fitness": -0.0,
     "best_score": np.nan,
-    "best_weights": np.array([1.5, 0.0, np.nan, 0], np.float32),
     "diversity": 0.5,
     "chunk": 8,
     "counters": Counters(evaluations=2, trained=1),
@@ -35,7 +37,7 @@ def test_every_field_that_the_seed_determines_changes_the_digest(name: str) -> N
 
 def test_every_field_is_tried() -> None:
     fields = {field.name for field in dataclasses.fields(a_generation())}
-    assert fields - CHANGES.keys() == {"seconds", "best_weights_digest"}
+    assert fields - CHANGES.keys() == {"seconds"}
 
 
 def test_time_does_not_change_the_digest() -> None:
@@ -43,10 +45,29 @@ def test_time_does_not_change_the_digest() -> None:
 
 
 def test_the_digest_of_the_weights_stands_for_them() -> None:
-    known = sha256(a_generation().best_weights.astype("<f4").tobytes()).hexdigest()
-    assert a_generation().best_weights_digest == known
-    without = a_generation(best_weights=np.empty(0, np.float32), best_weights_digest=known)
-    assert without.digest == a_generation().digest
+    known = sha256(a_network().weights.astype("<f4").tobytes()).hexdigest()
+    assert a_network().digest == known
+    without = dataclasses.replace(a_network(), weights=np.empty(0, np.float32))
+    assert without.digest == known
+    assert a_generation(kept=(without, a_network(0, "z"))).digest == a_generation().digest
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": "0b"},
+        {"genome": np.array([0, 1, 0], np.uint8)},
+        {"weights": np.array([1.5, 0.0, np.nan, 97], np.float32)},
+    ],
+    ids=["key", "genome", "weights"],
+)
+def test_everything_about_a_kept_network_changes_the_digest(change: dict[str, Any]) -> None:
+    other = dataclasses.replace(a_network(), **change)
+    assert a_generation(kept=(other, a_network(0, "z"))).digest != a_generation().digest
+
+
+def test_the_best_is_the_kept_network_of_its_key() -> None:
+    assert [a_generation(best_key=key).best.key for key in ("0a", "0z")] == ["0a", "0z"]
 
 
 def test_the_shape_of_the_population_is_part_of_the_digest() -> None:

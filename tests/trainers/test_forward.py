@@ -12,7 +12,7 @@ from small_networks import architectures, genes, mixed_architectures, small_data
 
 from nastoolkit.architecture import Architecture, Edge, Signature, live_edges
 from nastoolkit.arrays import Floats
-from nastoolkit.trainers.base import Cut, Trained
+from nastoolkit.trainers.base import Trained, Variant
 from nastoolkit.trainers.forward import ACTIVATIONS, Forward
 from nastoolkit.trainers.keras_trainer import KerasTrainer
 from nastoolkit.trainers.packing import ACTIVATIONS as KNOWN
@@ -40,25 +40,26 @@ def compiled(learner: KerasTrainer, architecture: Architecture, weights: Floats,
 
 
 @st.composite
-def cuts(draw: st.DrawFn) -> Cut:
+def cuts(draw: st.DrawFn) -> Variant:
     """Any that leave a path."""
     place = draw(st.integers(0, len(NAMES) - 1))
     edges = NETWORKS[NAMES[place]].edges
     gone = frozenset(draw(st.lists(st.sampled_from(edges), unique=True, max_size=len(edges))))
     left = [edge for edge in edges if edge not in gone]
-    return Cut(place, gone if live_edges(left, NETWORKS[NAMES[place]].depth + 1) else frozenset())
+    gone = gone if live_edges(left, NETWORKS[NAMES[place]].depth + 1) else frozenset()
+    return Variant(place, without=gone)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
 @settings(max_examples=40)
 @given(wanted=st.lists(cuts(), min_size=1, max_size=5))
-def test_cut_networks_predict_what_the_compiled_program_says(activation: str, wanted: Sequence[Cut]) -> None:
+def test_cut_networks_predict_what_the_compiled_program_says(activation: str, wanted: Sequence[Variant]) -> None:
     population = trained(learner := trainer(activation=activation))
-    found = learner.predict_cut(population, wanted, DATA, DATA.valid.inputs)
+    found = learner.predict_variants(population, wanted, DATA, DATA.valid.inputs)
     assert (found.shape, found.dtype) == ((len(wanted), len(DATA.valid), 3), np.float32)
     for cut, answers in zip(wanted, found, strict=True):
         architecture = population.architectures[cut.network]
-        left = live_edges(set(architecture.edges) - cut.edges, architecture.depth + 1)
+        left = live_edges(set(architecture.edges) - cut.without, architecture.depth + 1)
         expected = compiled(learner, architecture, population.weights[cut.network][0], left)
         np.testing.assert_allclose(answers, expected, atol=1e-5)
 
