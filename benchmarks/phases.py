@@ -5,15 +5,17 @@ on the validation part, by which a search chooses; the test score stands beside 
 """
 
 import statistics
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from common import Neighbours, heading, spread, table, timed, verdict
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
+from nastoolkit.competition.base import Contest
 from nastoolkit.competition.layerwise import LayerWise
 from nastoolkit.config import read_config
 from nastoolkit.datasets.base import Data
@@ -43,6 +45,8 @@ PRUNERS: Mapping[str, type[Any]] = {
     "magnitude": MagnitudePruner,
 }
 AIMS = {0.5: 0.5, 0.7: 1.5}
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +97,47 @@ def growth() -> None:
     table(("seed", "F of the base models' best", "F of the grown best", "steps", "trained", "lower"), rows)
 
 
-def costs() -> None:
-    """Scoring every cut against an epoch of training, and the competition against the training."""
+def cost_of(seed: int) -> tuple[list[float], list[float]]:
+    """For ten random networks, each round: all cuts in epochs of training, and the competition in whole trainings."""
+    search, _ = search_of(seed, {"initializer.use": "random", "search.phases": ("prune",), "search.candidates": 10})
+    first, _ = begin(search)
+    parts, data, pruner = search.parts, search.data, Toggles([], [])
+    genes = [one.hyperparameters for one in search.revived(first)]
+    architectures = [search.evaluator.known(key).architecture for key in first.keys]
+    seeds, streams = np.arange(10, dtype=np.uint32)[:, None], [Stream(seed).at(n) for n in range(10)]
+    pruning = replace(search, parts=replace(parts, pruner=pruner))
+    judge, competition = Judge.of(parts, data), LayerWise()
+
+    def train() -> Trained:
+        return parts.trainer.train(architectures, genes, data, seeds, 0)
+
+    def compete(trained: Trained) -> Contest:
+        return competition.compete(trained, lambda variants: judge.variants(trained, genes, variants), streams)
+
     toggles: list[float] = []
     contests: list[float] = []
-    for seed in SEEDS:
-        search, _ = search_of(seed, {"initializer.use": "random", "search.phases": ("prune",), "search.candidates": 10})
-        first, new = begin(search)
-        genes = [one.hyperparameters for one in search.revived(first)]
-        parts, data, pruner = search.parts, search.data, Toggles([], [])
-        architectures = [search.evaluator.known(key).architecture for key in first.keys]
-        seeds = np.arange(10, dtype=np.uint32)[:, None]
-        pruning = replace(search, parts=replace(parts, pruner=pruner))
-        judge, competition = Judge.of(parts, data), LayerWise()
-        for _ in range(ROUNDS):
-            trained: list[Trained] = []
-            training = timed(
-                lambda trained=trained: trained.append(parts.trainer.train(architectures, genes, data, seeds, 0))
-            )
-            pruner.seconds.clear()
-            step(pruning, first, "prune")
-            toggles.append(10 * sum(pruner.seconds) / training)
+    for _ in range(ROUNDS):
+        training, trained = clocked(train)
+        pruner.seconds.clear()
+        step(pruning, first, "prune")
+        toggles.append(parts.trainer.epochs * sum(pruner.seconds) / training)
+        contests.append(clocked(lambda trained=trained: compete(trained))[0] / training)
+    print(f"seed {seed}: {sum(pruner.counts) // ROUNDS} cuts\n")
+    return toggles, contests
 
-            def measure(members: Sequence[int], networks: Trained) -> Any:
-                return judge.networks(networks, [genes[n] for n in members])[0][..., 0]
 
-            streams = [Stream(seed).at(n) for n in range(10)]
-            contest = timed(lambda trained=trained: competition.compete(trained[0], measure, streams))
-            contests.append(contest / training)
-        print(f"seed {seed}: {len(new)} networks, {sum(pruner.counts) // ROUNDS} cuts")
+def clocked(work: Callable[[], R]) -> tuple[float, R]:
+    """Wall seconds of a call, and what it gave."""
+    started = time.perf_counter()
+    result = work()
+    return time.perf_counter() - started, result
+
+
+def costs() -> None:
+    """Scoring every cut against an epoch of training, and the competition against the training."""
+    found = [cost_of(seed) for seed in SEEDS]
+    toggles = [ratio for one, _ in found for ratio in one]
+    contests = [ratio for _, one in found for ratio in one]
     rows = [
         ("all single cuts of 10 random networks / an epoch of their training", spread(toggles, 2), "<= 1 on average",
          verdict(reached=statistics.mean(toggles) <= 1)),
@@ -145,7 +161,14 @@ def pruned(search: Search, data: Data, last: Generation, pruner: Pruner) -> tupl
     weights = steps[-1].best.weights
     trained = Trained((best.architecture,), (weights[None],), np.zeros((1, 1, 1), np.float32))
     test = score(parts.trainer.predict(trained, data, data.test.inputs)[0, 0], data.test.targets, data)
-    return 1 - best.remaining / dense.architecture.complexity, best.score, test, dense.remaining, best.remaining, seconds
+    return (
+        1 - best.remaining / dense.architecture.complexity,
+        best.score,
+        test,
+        dense.remaining,
+        best.remaining,
+        seconds,
+    )
 
 
 def pruning() -> None:

@@ -314,8 +314,8 @@ def _check_individuals(n: float) -> None:
 def _check_counts(counts: npt.NDArray[Any], n: int) -> None:
     if not ((counts >= 0) & (counts <= n)).all():
         raise ConfigError(
-            f"Counts go from {counts.min():g} to {counts.max():g}: of {n} individuals, a bit is on in 0 to {n}. Give n as "
-            "large as the population was."
+            f"Counts go from {counts.min():g} to {counts.max():g}: of {n} individuals, a bit is on in 0 to {n}. "
+            "Give n as large as the population was."
         )
 
 

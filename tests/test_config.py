@@ -46,7 +46,7 @@ def file(tmp_path: Path) -> Path:
 def test_nothing_at_all_means_the_defaults() -> None:
     config = read_config(None)
     assert (config.seed, config.storage, config.out) == (0, "sqlite:///runs/nastoolkit.db", None)
-    assert config.search == SearchConfig(population=10, generations=10)
+    assert config.search == SearchConfig(population=10, phases=("evolve",), generations=10)
     assert config.components == {kind: {"use": name} for kind, name in DEFAULT_COMPONENTS.items()}
 
 

@@ -15,6 +15,24 @@ from nastoolkit.runs import find_run
 
 NUMBER = (int, float)
 METRICS = {"accuracy": NUMBER, "loss": NUMBER}
+NETWORK: dict[str, Any] = {
+    "genome": str,
+    "architecture": {"features": int, "outputs": int, "stem": int, "widths": [int], "edges": [[int]]},
+    "hyperparameters": {
+        "learning_rate": float,
+        "momentum": float,
+        "mutation_rate": float,
+        "crossover_rate": float,
+    },
+    "fitness": float,
+    "objectives": [float],
+    "score": float,
+    "valid": METRICS,
+    "test": METRICS,
+    "parameters": int,
+    "complexity": int,
+    "remaining": int,
+}
 SCHEMA: dict[str, Any] = {
     "run": str,
     "folder": str,
@@ -23,20 +41,24 @@ SCHEMA: dict[str, Any] = {
         "seed": int,
         "search": {
             "population": int,
+            "phases": [str],
             "generations": (int, None),
             "minutes": (*NUMBER, None),
             "evaluations": (int, None),
             "threshold": (*NUMBER, None),
+            "candidates": int,
         },
         "dataset": {"use": str},
         "encoder": {"use": str, "max_depth": int, "max_nodes": int},
         "initializer": {"use": str},
-        "trainer": {"use": str, "representations": int, "chunk": int, "diverges": bool},
-        "fitness": {"use": str, "alpha": NUMBER, "mu": NUMBER, "literal": bool},
+        "trainer": {"use": str, "representations": int, "judged_by": str, "chunk": int, "diverges": bool},
+        "competition": {"use": str},
+        "fitness": {"use": str, "alpha": NUMBER, "mu": NUMBER, "literal": bool, "objectives": [str]},
         "selection": {"use": str},
         "crossover": {"use": str},
         "mutation": {"use": str, "per_bit": bool},
         "replacement": {"use": str, "elites": int},
+        "pruner": {"use": str},
         "storage": str,
     },
     "seed": int,
@@ -48,23 +70,14 @@ SCHEMA: dict[str, Any] = {
     "stopped_because": (str, None),
     "data": {"task": str, "classes": [str], "vocabularies": {}},
     "best": {
-        "genome": str,
-        "architecture": {"features": int, "outputs": int, "stem": int, "widths": [int], "edges": [[int]]},
-        "hyperparameters": {
-            "learning_rate": float,
-            "momentum": float,
-            "mutation_rate": float,
-            "crossover_rate": float,
-        },
-        "fitness": float,
+        **NETWORK,
         "spread": [float],
-        "score": float,
-        "valid": METRICS,
-        "test": METRICS,
-        "parameters": int,
-        "complexity": int,
+        "contributions": [float],
+        "sparsity": float,
         "pruned_fraction": float,
+        "tradeoff": [],
     },
+    "front": [NETWORK],
     "seconds": {"total": float, "compile": float, "training": float, "search": float},
     "history": [
         {
@@ -88,6 +101,7 @@ def check(value: Any, schema: Any, place: str = "document") -> None:
             check(value[key], inner, f"{place}.{key}")
     elif isinstance(schema, list):
         assert isinstance(value, list), place
+        assert schema or not value, place
         for one in value:
             check(one, schema[0], f"{place}[]")
     else:
@@ -123,7 +137,7 @@ def test_a_run_without_an_end_or_a_generation_has_the_same_keys(lab: Lab) -> Non
 
 def test_numbers_that_do_not_exist_are_null(lab: Lab) -> None:
     found = read(lab, lab.start({"trainer.diverges": True})["run"])
-    null = {"fitness": None, "score": None, "spread": [None], "valid": None, "test": None}
+    null = {"fitness": None, "score": None, "objectives": [None], "spread": [None], "valid": None, "test": None}
     check(found, {**SCHEMA, "data": None, "best": {**SCHEMA["best"], **null}})
     assert [one["best_fitness"] for one in found["history"]] == [None] * 4
 

@@ -2,52 +2,28 @@
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
-from itertools import combinations, count, pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from fakes import EVENTS, Before, Diary, Lab, network
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
+from fakes import EVENTS, Diary, Lab, network
+from searches import FRONT, PHASES, ctrl_c, ctrl_c_in_training, interrupted, model, outcome, prepared, searched
 
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import Interrupted, PluginError
 from nastoolkit.genome import decode_hyperparameters
-from nastoolkit.plugins import register
 from nastoolkit.phases.base import diversity
+from nastoolkit.plugins import register
+from nastoolkit.session import verify_run
 
-GOLDEN = Path(__file__).parent / "golden" / "search_fake.json"
+GOLDEN = Path(__file__).parent / "golden"
+BOTH = ["evolve", "prune"]
 GENERATIONS = 5
 SETTINGS = {"seed": 3, "search.generations": GENERATIONS, "trainer.representations": 2}
-
-
-def ctrl_c(number: int) -> Diary:
-    """Interrupts a search once a generation is saved."""
-    return Diary(f"generation {number}", KeyboardInterrupt())
-
-
-def ctrl_c_in_training(number: int) -> Before:
-    """Interrupts a search in its n-th call of the trainer, counted from 0."""
-    calls = count()
-
-    def action() -> None:
-        if next(calls) == number:
-            raise KeyboardInterrupt
-
-    return Before(action)
-
-
-def outcome(document: dict[str, Any]) -> dict[str, Any]:
-    """What the seed determines of a result."""
-    return {key: value for key, value in document.items() if key not in {"run", "folder", "seconds", "files"}}
-
-
-def model(document: dict[str, Any]) -> bytes:
-    return Path(document["files"]["model"]).read_bytes()
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_one_others(lab: Lab) -> None:
@@ -61,9 +37,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_one_others(lab: Lab) -> N
 @pytest.mark.parametrize("number", range(GENERATIONS - 1))
 def test_going_on_after_any_generation_gives_the_bits_of_a_run_that_never_stopped(lab: Lab, number: int) -> None:
     whole = lab.start(SETTINGS)
-    with pytest.raises(Interrupted, match=f"generation {number} is saved") as caught:
-        lab.start(SETTINGS, ctrl_c(number))
-    run = str(caught.value).rpartition(" ")[2]
+    run = interrupted(lab, SETTINGS, number)
     assert len(lab.digests(run)) == number + 1
     EVENTS.clear()
     resumed = lab.resume(run)
@@ -92,9 +66,7 @@ def test_going_on_after_a_generation_was_cut_short_gives_the_same_bits(lab: Lab,
 
 def test_a_run_that_is_stopped_after_every_generation_ends_like_one_that_is_not(lab: Lab) -> None:
     whole = lab.start(SETTINGS)
-    with pytest.raises(Interrupted) as caught:
-        lab.start(SETTINGS, ctrl_c(0))
-    run = str(caught.value).rpartition(" ")[2]
+    run = interrupted(lab, SETTINGS, 0)
     for number in range(1, GENERATIONS):
         with suppress(Interrupted):
             lab.resume(run, ctrl_c(number))
@@ -102,13 +74,138 @@ def test_a_run_that_is_stopped_after_every_generation_ends_like_one_that_is_not(
     assert lab.digests(run) == lab.digests(whole["run"])
 
 
-def test_a_recorded_search_comes_out_as_recorded(lab: Lab) -> None:
+@pytest.mark.parametrize("settings", [PHASES, FRONT], ids=["all phases", "two objectives"])
+def test_every_step_of_every_phase_can_be_gone_on_from_to_the_bit(lab: Lab, settings: Mapping[str, Any]) -> None:
+    whole = lab.start(settings)
+    assert whole["generations"] > 5
+    for number in range(whole["generations"] - 1):
+        run = interrupted(lab, settings, number)
+        resumed = lab.resume(run)
+        assert lab.digests(run) == lab.digests(whole["run"])
+        assert outcome(resumed) == outcome(whole)
+        assert model(resumed) == model(whole)
+        last, other = (lab.generations(one)[-1].kept for one in (run, whole["run"]))
+        assert [one.weights.tobytes() for one in last] == [one.weights.tobytes() for one in other]
+    assert len(last) > 1
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_step_of_any_phase_that_was_cut_short_is_repeated_to_the_bit(lab: Lab, number: int) -> None:
+    whole = lab.start(PHASES)
+    register(lab.plugins.manager, ctrl_c_in_training(number), "ctrl-c")
+    with pytest.raises(Interrupted):
+        lab.start({**PHASES, "out": "run"})
+    assert outcome(lab.resume("run")) == outcome(whole)
+    assert lab.digests("run") == lab.digests(whole["run"])
+
+
+@pytest.mark.parametrize("settings", [PHASES, FRONT], ids=["all phases", "two objectives"])
+def test_every_step_of_every_phase_can_be_replayed(lab: Lab, settings: Mapping[str, Any]) -> None:
+    found = lab.start(settings)
+    replayed = verify_run(found["run"], lab.plugins, lab.said.append)
+    assert replayed["equal"]
+    assert len(replayed["generations"]) == found["generations"]
+
+
+@pytest.mark.parametrize(("name", "settings"), [("search_fake", SETTINGS), ("phases_fake", PHASES)])
+def test_a_recorded_search_comes_out_as_recorded(lab: Lab, name: str, settings: Mapping[str, Any]) -> None:
     """``NASTOOLKIT_REWRITE_GOLDEN=1 pytest tests/test_search.py`` records it anew; a reviewer sees the difference."""
-    found = lab.start(SETTINGS)
+    found, golden = lab.start(settings), GOLDEN / f"{name}.json"
     text = json.dumps({"digests": lab.digests(found["run"]), "best": found["best"]}, indent=2) + "\n"
     if os.environ.get("NASTOOLKIT_REWRITE_GOLDEN") == "1":
-        GOLDEN.write_text(text)
-    assert text == GOLDEN.read_text()
+        golden.write_text(text)
+    assert text == golden.read_text()
+
+
+def phases_of(found: Mapping[str, Any]) -> list[str]:
+    return [phase for phase, _ in groupby(one["phase"] for one in found["history"])]
+
+
+@pytest.mark.parametrize(
+    "phases",
+    [
+        *(["grow"], ["evolve"], ["prune"], ["grow", "evolve"], ["evolve", "grow"], ["grow", "prune"]),
+        *(["evolve", "prune"], ["grow", "evolve", "prune"], ["evolve", "grow", "prune"]),
+    ],
+    ids=" ".join,
+)
+def test_phases_come_in_the_order_that_is_asked_for(lab: Lab, phases: list[str]) -> None:
+    found = lab.start({**PHASES, "search.phases": phases})
+    assert phases_of(found) == phases
+    generations = lab.generations(found["run"])
+    for _, steps in groupby(generations, lambda one: one.phase):
+        assert all(one.step == place for place, one in enumerate(steps))
+    assert [one.number for one in generations] == list(range(len(generations)))
+    last = next((one for one in reversed(phases) if one != "prune"), "prune")
+    assert found["stopped_because"] == {"evolve": "generations", "grow": "phases", "prune": "phases"}[last]
+
+
+@pytest.mark.parametrize(
+    ("pruner", "phases"), [({}, ["evolve"]), ({"pruner.use": "none"}, ["evolve"]), ({"pruner.use": "fake"}, BOTH)]
+)
+def test_evolution_is_what_is_done_and_pruning_where_a_pruner_is_named(
+    lab: Lab, pruner: dict[str, str], phases: list[str]
+) -> None:
+    assert phases_of(lab.start(pruner)) == phases
+
+
+def test_a_phase_of_pruning_without_a_pruner_is_one_step_that_changes_nothing(lab: Lab) -> None:
+    *_, before, last = searched(prepared(lab, {"search.phases": BOTH}))
+    assert (before.phase, last.phase, last.step, last.moved) == ("evolve", "prune", 0, 0)
+    assert (last.best_key, last.counters) == (before.best_key, before.counters)
+
+
+@pytest.mark.parametrize("generations", [1, 2, 5])
+def test_generations_are_those_of_evolution_alone(lab: Lab, generations: int) -> None:
+    found = lab.start({**PHASES, "search.generations": generations})
+    phases = [one["phase"] for one in found["history"]]
+    assert phases.count("evolve") == generations
+    assert phases.count("grow") > 1
+    assert phases.count("prune") > 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "because", "before"),
+    [
+        ({"threshold": 1.0}, "threshold", ["grow"]),
+        ({"minutes": 1e-9}, "minutes", ["grow"]),
+        ({"evaluations": 6}, "evaluations", ["grow"]),
+        ({"evaluations": 9}, "evaluations", ["grow"]),
+        ({"evaluations": 36}, "evaluations", ["grow", "evolve"]),
+    ],
+)
+def test_a_limit_ends_growth_and_evolution_and_pruning_still_follows(
+    lab: Lab, limit: dict[str, float], because: str, before: list[str]
+) -> None:
+    settings = {**PHASES, "search.generations": 50, **{f"search.{name}": value for name, value in limit.items()}}
+    found = lab.start(settings)
+    assert found["stopped_because"] == because
+    assert phases_of(found) == [*before, "prune"]
+    generations = lab.generations(found["run"])
+    searching = [one for one in generations if one.phase != "prune"]
+    pruned = sum(one.moved for one in generations if one.phase == "prune")
+    assert found["evaluations"] == searching[-1].counters.evaluations + pruned
+    assert searching[-1].counters.evaluations == limit.get("evaluations", 6)
+    assert pruned > 0
+    assert phases_of(lab.start({**settings, "search.phases": ["grow", "evolve"]})) == before
+
+
+def test_evolution_goes_on_where_growth_ended(lab: Lab) -> None:
+    found = lab.generations(lab.start(PHASES)["run"])
+    grown, evolved = ([one for one in found if one.phase == phase] for phase in ("grow", "evolve"))
+    assert grown[-1].moved == 0 < grown[-2].moved
+    assert evolved[0].best_fitness <= grown[-1].best_fitness
+    best = int(grown[-1].fitness.argmin())
+    assert grown[-1].genomes[best].tolist() in evolved[0].genomes.tolist()
+
+
+def test_a_search_with_two_objectives_ends_with_their_front(lab: Lab) -> None:
+    found = lab.start(FRONT)
+    points = [tuple(one["objectives"]) for one in found["front"]]
+    assert len(points) > 2
+    assert points == sorted(points)
+    assert [shape for _, shape in points] == sorted((shape for _, shape in points), reverse=True)
+    assert points[0][0] == found["best"]["fitness"]
 
 
 @pytest.mark.parametrize(
@@ -233,15 +330,7 @@ def test_the_test_part_is_read_once_the_search_is_over_and_never_before(lab: Lab
     assert set(EVENTS[read:]) == {"test part read", "finished: generations"}
 
 
-@given(genomes=arrays(np.uint8, st.tuples(st.integers(2, 8), st.integers(1, 12)), elements=st.integers(0, 1)))
-def test_diversity_is_the_mean_hamming_distance_of_all_pairs(genomes: np.ndarray) -> None:
-    distances = [np.mean(one != other) for one, other in combinations(genomes, 2)]
-    assert diversity(genomes) == pytest.approx(np.mean(distances))
-
-
 def test_diversity_is_recorded_with_each_generation(lab: Lab) -> None:
     found = lab.start(SETTINGS)
     generations = lab.generations(found["run"])
     assert [one["diversity"] for one in found["history"]] == [diversity(one.genomes) for one in generations]
-    assert diversity(np.zeros((4, 3), np.uint8)) == 0
-    assert diversity(np.array([[0, 0], [1, 1]], np.uint8)) == 1

@@ -11,9 +11,11 @@ from fakes import EVENTS, Before, Diary, Lab
 
 from nastoolkit.config import read_config
 from nastoolkit.errors import ConfigError, DataError, Interrupted, OutputError, StorageError
+from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.runs import find_run
 from nastoolkit.session import verify_run
+from nastoolkit.storage.base import Generation
 
 
 def raises(error: BaseException) -> Any:
@@ -21,6 +23,17 @@ def raises(error: BaseException) -> Any:
         raise error
 
     return Before(action)
+
+
+class Shelf:
+    """A watcher that keeps every generation as it was saved, with its weights."""
+
+    def __init__(self) -> None:
+        self.generations: list[Generation] = []
+
+    @hookimpl
+    def nastoolkit_generation_finished(self, generation: Generation) -> None:
+        self.generations.append(generation)
 
 
 def test_watchers_are_told_of_the_start_every_generation_and_the_end(lab: Lab) -> None:
@@ -167,8 +180,8 @@ def test_a_run_without_a_generation_cannot_be_replayed(lab: Lab) -> None:
 
 
 def test_replaying_notices_the_first_generation_that_is_not_what_the_seed_gives(lab: Lab) -> None:
-    name = lab.start()["run"]
-    generations = lab.generations(name)
+    name = lab.start({}, shelf := Shelf())["run"]
+    generations = shelf.generations
     storage, stored = find_run(name, lab.plugins)
     with closing(storage):
         storage.create(replace(stored.run, name="forged"))

@@ -65,7 +65,7 @@ def loci_table(drift: Drift) -> list[RenderableType]:
     return [
         *([table] if shown else []),
         Text(
-            f"Selected: {len(selected)} of {len(informative)} bits; up to {chance:.1f} look so by chance alone. "
+            f"Selected: {len(selected)} of {len(informative)} bits; up to about {chance:.1f} look so by chance alone. "
             f"Not listed: {rest} in drift, {silent} that told nothing. All are in --json."
         ),
     ]

@@ -1,7 +1,8 @@
-"""How a run looks in a terminal: figures while it runs, a panel at the end, a table of its generations."""
+"""How a run looks in a terminal: figures while it runs, and a panel at the end."""
 
 import math
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from nastoolkit.config import EVOLVE, dataset_title
+from nastoolkit.config import EVOLVE, GROW, PRUNE, SearchConfig, dataset_title
 from nastoolkit.storage import DEFAULT_STORAGE
-from nastoolkit.storage.base import Generation, Run
+from nastoolkit.storage.base import Generation
 
 TICKS = "▁▂▃▄▅▆▇█"
 """Heights of a sparkline."""
@@ -54,15 +55,20 @@ def figures(generation: Generation, bests: Sequence[float]) -> Table:
     return table
 
 
-def extent(run: Run, generation: Generation) -> tuple[float, float]:
-    """How much of a run is done, and of how much: of the limit that it is nearest to."""
-    limits: Mapping[str, float | None] = run.config["search"]
-    done = {
-        "generations": generation.step + 1 if generation.phase == EVOLVE else 0,
-        "evaluations": generation.counters.evaluations,
-        "minutes": generation.seconds.total / 60,
-    }
-    return max(((done[name], limit) for name in done if (limit := limits[name])), key=lambda pair: pair[0] / pair[1])
+def extent(search: SearchConfig, last: Generation, phase: str) -> tuple[float, float | None]:
+    """How much of what limits a phase is used up after the last generation, and of how much.
+
+    Of several limits it is the nearest. There is none for pruning, which ends by itself, and for growth only where
+    evaluations or minutes are limited.
+    """
+    steps = last.step + 1 if last.phase == phase else 0
+    limits = [
+        (steps, search.generations if phase == EVOLVE else None),
+        (last.counters.evaluations, search.evaluations),
+        (last.seconds.total / 60, search.minutes),
+    ]
+    known = [(done, limit) for done, limit in limits if limit is not None and phase in {GROW, EVOLVE}]
+    return max(known, key=lambda pair: pair[0] / pair[1], default=(0, None))
 
 
 def metric_text(metrics: Mapping[str, Any] | None) -> str:
@@ -79,17 +85,21 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
         )
     seconds, history = document["seconds"], document["history"]
     architecture, genes = best["architecture"], best["hyperparameters"]
+    phases = Counter(str(one["phase"]) for one in history)
     rows = {
         "data set": dataset_title(config["dataset"]),
         "initializer": f"{config['initializer']['use']}, seed {document['seed']}",
+        **{kind: use for kind in ("competition", "pruner") if (use := config[kind]["use"]) != "none"},
         "validation": metric_text(best["valid"]),
         "test": metric_text(best["test"]),
         "fitness F": f"{number(best['fitness'], 5)}  {sparkline([one['best_fitness'] for one in history])}",
         "network": f"hidden layers of {architecture['widths']} units, {best['parameters']:,} weights",
+        **_outcome(document, phases),
         "genes": ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in genes.items()),
         "search": f"{document['generations']} generations, {document['evaluations']} evaluations, "
         f"{document['trained']} networks trained, {document['diverged']} of them diverged, "
         f"{document['cache_hits']} found in the cache",
+        **({} if list(phases) == [EVOLVE] else {"phases": ", ".join(f"{name} {n}" for name, n in phases.items())}),
         "stopped by": document["stopped_because"] or "nothing: it is unfinished",
         "seconds": f"{seconds['total']:.1f} (compiling {seconds['compile']:.1f}, training {seconds['training']:.1f}, "
         f"searching {seconds['search']:.1f})",
@@ -103,19 +113,22 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
     return Panel(Group(table, Text(), _next_commands(document)), title=Text(document["run"]), title_align="left")
 
 
-def history_table(document: Mapping[str, Any]) -> Table:
-    """A run's generations, one a line."""
-    table = Table("Generation", "Phase", "Best F", "Mean F", "Best score", "Diversity", box=box.SIMPLE_HEAD)
-    for one in document["history"]:
-        table.add_row(
-            str(one["generation"]),
-            one["phase"],
-            number(one["best_fitness"], 5),
-            number(one["mean_fitness"], 5),
-            number(one["best_score"], 2),
-            number(one["diversity"], 3),
-        )
-    return table
+def _outcome(document: Mapping[str, Any], phases: Mapping[str, int]) -> dict[str, str]:
+    """What only searches with pruning or several objectives come to."""
+    best, points = document["best"], len(document["front"])
+    pruned = {"sparsity": _sparsity(best["tradeoff"])} if PRUNE in phases else {}
+    front = {"Pareto front": f"{points} network{'' if points == 1 else 's'}"} if len(best["objectives"]) > 1 else {}
+    return pruned | front
+
+
+def _sparsity(tradeoff: Sequence[Mapping[str, Any]]) -> str:
+    if not tradeoff:
+        return "0: nothing was taken from the best network"
+    dense, left = tradeoff[0], tradeoff[-1]
+    return (
+        f"{number(left['sparsity'], 2)}: {left['remaining']:,} of {dense['remaining']:,} weights left, "
+        f"{left['connections']} of {dense['connections']} connections"
+    )
 
 
 def _reference(document: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from nastoolkit.cli.console import people, print_json, remarks, results
 from nastoolkit.cli.panel import extent, figures, result_panel
+from nastoolkit.config import from_table
 from nastoolkit.errors import ExitCode, Interrupted
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.session import Say
@@ -74,9 +75,15 @@ class Display:
 
     @hookimpl
     def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
-        """Show a generation."""
-        done, total = extent(run, generation)
-        place = f"generation {generation.number}"
-        self._bar.update(self._task, description=generation.phase, completed=done, total=total, place=place)
+        """Show a generation, and what comes after it."""
+        from nastoolkit.search import next_phase
+
+        search = from_table(run.config).search
+        phase = next_phase(search, generation)
+        done, total = extent(search, generation, phase)
+        step = generation.step + 2 if phase == generation.phase else 1
+        doing = f"{phase}, step {step}" if phase else "test part, model"
+        self._bar.tasks[0].total = total  # update() takes None for no change
+        self._bar.update(self._task, description=doing, completed=done, place=f"{generation.number + 1} saved")
         self._bests.append(generation.best_fitness)
         self.live.update(Group(self._bar, figures(generation, self._bests)))

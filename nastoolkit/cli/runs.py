@@ -1,7 +1,15 @@
 """``runs`` and ``show``: what is stored."""
 
+from typing import TYPE_CHECKING
+
 from nastoolkit.cli.options import Json, RunArgument, Storage
 from nastoolkit.storage import DEFAULT_STORAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nastoolkit.plugins import Plugins
+    from nastoolkit.storage.base import StoredRun
 
 
 def runs(*, storage: Storage = DEFAULT_STORAGE, json: Json = False) -> None:
@@ -44,15 +52,16 @@ def runs(*, storage: Storage = DEFAULT_STORAGE, json: Json = False) -> None:
 
 
 def show(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False) -> None:
-    """Show one run: its result, its generations, and what plugins have to say of it."""
+    """Show one run: its result, its generations, what they led to, and what plugins have to say of it."""
     from contextlib import closing
+    from itertools import chain
 
     from rich.text import Text
 
     from nastoolkit.cli.console import print_json, results
-    from nastoolkit.cli.panel import history_table, result_panel
-    from nastoolkit.errors import PluginError
-    from nastoolkit.plugins import in_words, load_plugins
+    from nastoolkit.cli.panel import result_panel
+    from nastoolkit.cli.tables import tables
+    from nastoolkit.plugins import load_plugins
     from nastoolkit.results import document
     from nastoolkit.runs import find_run
 
@@ -64,10 +73,19 @@ def show(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = F
             print_json(found)
             return
         stdout = results()
-        stdout.print(result_panel(found), history_table(found))
-        try:
-            sections = plugins.manager.hook.nastoolkit_report_sections(run=stored)
-        except Exception as error:
-            raise PluginError(f"A plugin's report sections cannot be shown: {in_words(error)}") from error
-        for title, text in (section for found in sections for section in found):
-            stdout.print(Text(f"\n{title}", "bold"), Text(text), sep="\n")
+        stdout.print(result_panel(found))
+        for title, body in chain(tables(found), _sections(plugins, stored)):
+            stdout.print(Text(f"\n{title}", "bold"), Text(body) if isinstance(body, str) else body, sep="\n")
+
+
+def _sections(plugins: "Plugins", stored: "StoredRun") -> "Iterator[tuple[str, str]]":
+    """What plugins report, once everything of our own is printed."""
+    from nastoolkit.errors import PluginError
+    from nastoolkit.plugins import in_words
+
+    try:
+        reported = plugins.manager.hook.nastoolkit_report_sections(run=stored)
+    except Exception as error:
+        raise PluginError(f"A plugin's report sections cannot be shown: {in_words(error)}") from error
+    for sections in reported:
+        yield from sections

@@ -25,8 +25,8 @@ class LayerWise(Competition):
     """Instances of each hidden layer compete while the other layers stay (paper, Algorithm 1).
 
     Layer by layer from the input, the layer that is there and perturbed copies of it are scored on the validation part;
-    the best by F takes the place. The one that is there competes, so F never rises, and wins ties. The paper does not
-    say what an instance is: copies with normal noise are ours, and so is the noise.
+    the best by F takes the place. The one that is there competes, so F never rises; a copy must be better by more than
+    may be rounding. The paper does not say what an instance is: copies with normal noise are ours, and so is the noise.
 
     A layer's contribution is F with the layer silenced (weights and biases zero) minus F with it. The silenced network
     is the same for all instances of a layer, so to choose among them by contribution would be to choose by F. With

@@ -8,7 +8,7 @@ from nastoolkit.arrays import Scores
 from nastoolkit.competition.base import Competition, Contest
 from nastoolkit.rng import Stream
 from nastoolkit.testing.samples import architectures, error, expect, weights_of
-from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.base import Trained, Variant
 
 COPIES = 2
 """Weight representations of each network."""
@@ -30,13 +30,16 @@ def _trained(places: Sequence[int]) -> Trained:
     return Trained(chosen, weights, curves)
 
 
+def _error(trained: Trained, variant: Variant) -> float:
+    own = trained.weights[variant.network][variant.representation]
+    weights = own if variant.weights is None else variant.weights
+    return error(trained.architectures[variant.network], weights, variant.without)
+
+
 def _contest(competition: Competition, trained: Trained, places: Sequence[int]) -> Contest:
-    def measure(members: Sequence[int], networks: Trained) -> Scores:
-        asked = tuple(trained.architectures[n] for n in members)
-        expect(asked == networks.architectures, "It had other networks measured than are at the places that it named.")
+    def measure(variants: Sequence[Variant]) -> Scores:
         found = [
-            [np.inf if lost else error(one, row) for row, lost in zip(rows, gone, strict=True)]
-            for one, rows, gone in zip(networks.architectures, networks.weights, networks.diverged, strict=True)
+            np.inf if trained.diverged[one.network, one.representation] else _error(trained, one) for one in variants
         ]
         return np.array(found, np.float64)
 
@@ -60,6 +63,10 @@ def gives_the_same_networks_with_other_weights_at_most(competition: Competition)
     after = contest.trained
     expect(after.architectures == before.architectures, "The networks have other architectures afterwards.")
     expect(np.array_equal(after.curves, before.curves, equal_nan=True), "The networks have other curves afterwards.")
+    counts = {len(after.weights), len(contest.contributions)}
+    expect(
+        counts == {len(before.weights)}, f"Of {len(before.weights)} networks it gave {counts} weights or contributions."
+    )
     for architecture, weights, told in zip(before.architectures, after.weights, contest.contributions, strict=True):
         wanted = (COPIES, architecture.complexity)
         expect(weights.shape == wanted, f"The weights of a network have shape {weights.shape} and not {wanted}.")

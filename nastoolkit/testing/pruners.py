@@ -38,19 +38,11 @@ def _steps(pruner: Pruner, seed: int = 1) -> Iterator[tuple[Specimen, Network]]:
             if found is None:
                 break
             yield specimen, found
-            _fits(specimen, found)
             _reaches(found)
+            _fits(specimen, found)
             network = found
         else:
             raise AssertionError(f"It still prunes after {limit} steps, more than there were weights and connections.")
-
-
-def _fits(before: Specimen, found: Network) -> None:
-    architecture, weights = found
-    expect(architecture.signature == before.origin.signature, f"It gave a network for {architecture.signature}.")
-    wanted = (architecture.complexity,) if architecture.edges else ()
-    expect(weights.shape == wanted, f"The weights have shape {weights.shape}; the architecture asks for {wanted}.")
-    expect(weights.dtype == np.float32, f"Weights are {weights.dtype} and not float32.")
 
 
 def _reaches(found: Network) -> None:
@@ -60,16 +52,25 @@ def _reaches(found: Network) -> None:
     expect(min(architecture.stem, *architecture.widths, 1) > 0, f"{architecture} has a layer without units.")
 
 
-def gives_a_network_that_fits(pruner: Pruner) -> None:
-    """``(C,)`` float32 for the architecture beside it, with the same features and outputs."""
-    for specimen, found in _steps(pruner):
-        _fits(specimen, found)
+def _fits(before: Specimen, found: Network) -> None:
+    architecture, weights = found
+    expect(architecture.signature == before.origin.signature, f"It gave a network for {architecture.signature}.")
+    wanted = (architecture.complexity,)
+    expect(weights.shape == wanted, f"The weights have shape {weights.shape}; the architecture asks for {wanted}.")
+    expect(weights.dtype == np.float32, f"Weights are {weights.dtype} and not float32.")
 
 
 def keeps_a_path_to_the_output(pruner: Pruner) -> None:
     """Nothing dead is left, and something lives."""
     for _, found in _steps(pruner):
         _reaches(found)
+
+
+def gives_a_network_that_fits(pruner: Pruner) -> None:
+    """``(C,)`` float32 for the architecture beside it, with the same features and outputs."""
+    for specimen, found in _steps(pruner):
+        _reaches(found)
+        _fits(specimen, found)
 
 
 def takes_something_away_in_each_step(pruner: Pruner) -> None:
@@ -108,8 +109,8 @@ def comes_to_an_end(pruner: Pruner) -> None:
 
 
 CHECKS = (
-    gives_a_network_that_fits,
     keeps_a_path_to_the_output,
+    gives_a_network_that_fits,
     takes_something_away_in_each_step,
     leaves_what_it_is_given_alone,
     draws_from_the_stream_alone,

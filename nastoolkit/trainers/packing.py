@@ -24,6 +24,10 @@ WIDTH_STEP = 64
 """Buckets are multiples of these: compiling a program takes longer than training a default population, so the default
 space is one bucket."""
 
+WIDE = 256
+"""Networks of this width and more are padded to no more layers than they have: one layer of a few of them takes longer
+than to compile."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
@@ -44,10 +48,10 @@ class Bucket:
     @classmethod
     def of(cls, architecture: Architecture) -> "Bucket":
         """The smallest bucket that holds it."""
-        depth = _round_up(max(architecture.depth, 1), DEPTH_STEP)
-        width = max(architecture.stem, *architecture.widths, 1)
+        width = _round_up(max(architecture.stem, *architecture.widths, 1), WIDTH_STEP)
+        depth = _round_up(max(architecture.depth, 1), 1 if width >= WIDE else DEPTH_STEP)
         mixed = bool(architecture.activations or architecture.biases)
-        return cls(architecture.signature, depth, _round_up(width, WIDTH_STEP), mixed)
+        return cls(architecture.signature, depth, width, mixed)
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:

@@ -1,6 +1,8 @@
 """Layers that compete, by measures in closed form and by one real training."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -10,17 +12,20 @@ from hypothesis import strategies as st
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats, Scores
-from nastoolkit.competition.base import Contest, Measure
+from nastoolkit.competition.base import Contest
 from nastoolkit.competition.layerwise import LayerWise
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.rng import Stream
 from nastoolkit.testing import Check, component_checks
 from nastoolkit.testing.samples import architectures, small_data, weights_of
-from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.base import Trained, Variant
 from nastoolkit.trainers.keras_trainer import KerasTrainer
 from nastoolkit.trainers.packing import split
 
 CHAIN, SKIPS, DIRECT = architectures()[1], architectures()[2], architectures()[4]
+
+
+Score = Callable[[Architecture, Floats], float]
 
 
 def trained(networks: Sequence[Architecture], copies: int = 2) -> Trained:
@@ -28,28 +33,30 @@ def trained(networks: Sequence[Architecture], copies: int = 2) -> Trained:
     return Trained(tuple(networks), weights, np.ones((len(networks), copies, 4), np.float32))
 
 
-def compete(rules: LayerWise, networks: Trained, measure: Measure) -> Contest:
-    return rules.compete(networks, measure, [Stream(1).at(n) for n in range(len(networks.weights))])
+def compete(rules: LayerWise, networks: Trained, score: Score) -> Contest:
+    """A competition of networks whose F depends on each of them alone."""
 
-
-def lonely(score: object) -> Measure:
-    """Scores that depend on a network alone."""
-
-    def measure(members: Sequence[int], networks: Trained) -> Scores:
-        assert networks.curves.shape == (len(members), len(networks.weights[0]), 4)
-        assert callable(score)
+    def measure(variants: Sequence[Variant]) -> Scores:
+        own = [networks.weights[one.network][one.representation] for one in variants]
         return np.array(
             [
-                [score(one, row) for row in rows]
-                for one, rows in zip(networks.architectures, networks.weights, strict=True)
+                score(networks.architectures[one.network], row if one.weights is None else one.weights)
+                for one, row in zip(variants, own, strict=True)
             ],
             np.float64,
         )
 
-    return measure
+    return rules.compete(networks, measure, [Stream(1).at(n) for n in range(len(networks.weights))])
 
 
-def small(architecture: Architecture, weights: Floats) -> float:
+def scores(networks: Trained, score: Score) -> Scores:
+    """``(P, w)``."""
+    return np.array(
+        [[score(one, row) for row in rows] for one, rows in zip(networks.architectures, networks.weights, strict=True)]
+    )
+
+
+def small(_: Architecture, weights: Floats) -> float:
     """The larger the weights, the better."""
     return -float(np.abs(weights).sum(dtype=np.float64))
 
@@ -59,45 +66,51 @@ def layer(architecture: Architecture, weights: Floats, place: int) -> Floats:
     return np.concatenate([one.ravel() for one in split(architecture, weights)[1 + 2 * place : 3 + 2 * place]])
 
 
-def arbitrary(seed: int) -> Measure:
+def arbitrary(seed: int) -> Score:
     """A number that has nothing to do with anything; of some networks infinity."""
 
     def score(_: Architecture, weights: Floats) -> float:
         number = crc32(weights.tobytes(), seed) % 100
         return number if number < 80 else np.inf
 
-    return lonely(score)
+    return score
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.sampled_from(["fitness", "contribution"]))
-def test_fitness_never_rises_whatever_it_is(seed: int, instances: int, by: str) -> None:
-    networks, measure = trained([SKIPS, DIRECT, CHAIN]), arbitrary(seed)
-    contest = compete(LayerWise(instances=instances, by=by), networks, measure)
-    before, after = measure(range(3), networks), measure(range(3), contest.trained)
-    assert (after <= before).all()
-    diverged = np.isinf(before)
-    assert np.isinf(after)[diverged].all()
+def test_fitness_never_rises_whatever_it_is(seed: int, instances: int, by: Any) -> None:
+    networks, score = trained([SKIPS, DIRECT, CHAIN]), arbitrary(seed)
+    contest = compete(LayerWise(instances=instances, by=by), networks, score)
+    before = scores(networks, score)
+    assert (scores(contest.trained, score) <= before).all()
     for n, told in enumerate(contest.contributions):
-        assert np.isnan(told).all(axis=1).tolist() == (diverged[n] | (told.shape[1] == 0)).tolist()
-        lost = diverged[n]
+        lost = np.isinf(before[n])
         np.testing.assert_array_equal(contest.trained.weights[n][lost], networks.weights[n][lost])
+        np.testing.assert_array_equal(np.isnan(told), np.broadcast_to(lost[:, None], told.shape))
 
 
 def test_fitness_falls_where_an_instance_is_better() -> None:
-    networks, measure = trained([SKIPS, CHAIN]), lonely(small)
-    found = compete(LayerWise(), networks, measure).trained
-    assert (measure([0, 1], found) < measure([0, 1], networks)).all()
+    networks = trained([SKIPS, CHAIN])
+    found = compete(LayerWise(), networks, small).trained
+    assert (scores(found, small) < scores(networks, small)).all()
+
+
+@pytest.mark.parametrize(("gain", "wins"), [(0.9e-4, False), (1.1e-4, True)])
+def test_what_may_be_rounding_does_not_win(gain: float, *, wins: bool) -> None:
+    networks = trained([CHAIN], copies=1)
+    own = networks.weights[0][0]
+    found = compete(LayerWise(), networks, lambda _, row: 0.3 if np.array_equal(row, own) else 0.3 * (1 - gain))
+    assert np.array_equal(found.trained.weights[0][0], own) == (not wins)
 
 
 def test_every_layer_but_no_stem_and_no_head_may_change() -> None:
     networks = trained([SKIPS], copies=1)
-    found = compete(LayerWise(instances=9), networks, lonely(small)).trained.weights[0][0]
+    found = compete(LayerWise(instances=9), networks, small).trained.weights[0][0]
     parts = zip(split(SKIPS, networks.weights[0][0]), split(SKIPS, found), strict=True)
     assert [bool((one != other).any()) for one, other in parts] == [False, *([True] * 6), False, False]
 
 
 def test_a_contribution_is_what_the_network_loses_without_the_layer_that_won() -> None:
-    contest = compete(LayerWise(), trained([SKIPS, CHAIN]), lonely(small))
+    contest = compete(LayerWise(), trained([SKIPS, CHAIN]), small)
     for architecture, rows, told in zip(
         contest.trained.architectures, contest.trained.weights, contest.contributions, strict=True
     ):
@@ -107,7 +120,7 @@ def test_a_contribution_is_what_the_network_loses_without_the_layer_that_won() -
 
 def test_one_instance_measures_contributions_and_changes_nothing() -> None:
     networks = trained([SKIPS])
-    contest = compete(LayerWise(instances=1), networks, lonely(small))
+    contest = compete(LayerWise(instances=1), networks, small)
     np.testing.assert_array_equal(contest.trained.weights[0], networks.weights[0])
     assert contest.contributions[0].shape == (2, 3)
     assert (contest.contributions[0] > 0).all()
@@ -115,7 +128,7 @@ def test_one_instance_measures_contributions_and_changes_nothing() -> None:
 
 def test_by_contribution_only_the_layer_with_the_least_of_it_is_up_for_replacement() -> None:
     networks = trained([SKIPS, CHAIN, DIRECT])
-    contest = compete(LayerWise(instances=9, by="contribution"), networks, lonely(small))
+    contest = compete(LayerWise(instances=9, by="contribution"), networks, small)
     for n, architecture in enumerate(networks.architectures[:2]):
         for r in range(2):
             layers = range(architecture.depth)
@@ -126,44 +139,44 @@ def test_by_contribution_only_the_layer_with_the_least_of_it_is_up_for_replaceme
             np.testing.assert_allclose(contest.contributions[n][r], [np.abs(one).sum() for one in after], rtol=1e-5)
 
 
-def test_ties_go_to_the_layer_that_is_there() -> None:
-    networks = trained([SKIPS])
-    contest = compete(LayerWise(), networks, lonely(lambda *_: 0.5))
-    np.testing.assert_array_equal(contest.trained.weights[0], networks.weights[0])
-
-
 def test_a_network_is_measured_once_and_then_each_challenger_and_silence_once_a_layer() -> None:
-    calls: list[tuple[list[int], int]] = []
+    calls: list[Counter[tuple[int, int]]] = []
 
-    def measure(members: Sequence[int], networks: Trained) -> Scores:
-        calls.append((list(members), len(networks.weights[0])))
-        return np.where(np.array(members) == 1, np.inf, 1.0)[:, None] * np.ones(len(networks.weights[0]))
+    def measure(variants: Sequence[Variant]) -> Scores:
+        calls.append(Counter((one.network, one.representation) for one in variants))
+        return np.array([np.inf if one.network == 1 else 1.0 for one in variants])
 
-    compete(LayerWise(instances=4), trained([SKIPS, SKIPS, DIRECT, CHAIN]), measure)
-    assert calls == [([0, 1, 2, 3], 2), ([0, 3], 8), ([0, 3], 8), ([0], 8)]
+    networks = trained([SKIPS, SKIPS, DIRECT, CHAIN])
+    LayerWise(instances=4).compete(networks, measure, [Stream(n) for n in range(4)])
+    assert calls == [
+        Counter({(n, r): times for n in members for r in range(2)})
+        for times, members in [(1, (0, 1, 2, 3)), (4, (0, 3)), (4, (0, 3)), (4, (0,))]
+    ]
 
 
 def test_noise_is_in_parts_of_the_layers_own_spread() -> None:
     network = Architecture(SKIPS.signature, 60, (60, 60), ((0, 1), (1, 2), (2, 3)))
     networks = trained([network], copies=1)
     split(network, networks.weights[0][0])[3][:] *= 7
-    found = compete(LayerWise(noise=0.3, instances=2), networks, lonely(lambda _, w: float(-np.square(w).sum())))
+    found = compete(LayerWise(noise=0.3, instances=2), networks, lambda _, row: float(-np.square(row).sum()))
     for place in range(2):
         own, won = (layer(network, one.weights[0][0], place) for one in (networks, found.trained))
         assert (won - own).std() == pytest.approx(0.3 * own.std(), rel=0.05)
 
 
-def test_layers_of_a_really_trained_network_compete_on_the_validation_part() -> None:
+def test_layers_of_really_trained_networks_compete_on_the_validation_part() -> None:
     data, learner = small_data("classification"), KerasTrainer(epochs=2, chunk=4)
     genes = [Hyperparameters(rate, 0.5, 0.5, 0.5) for rate in (0.05, np.inf)]
     networks = learner.train([SKIPS] * 2, genes, data, np.arange(2, dtype=np.uint32)[:, None], 1)
 
-    def measure(members: Sequence[int], networks: Trained) -> Scores:
-        missed = data.expected(data.valid) - learner.predict(networks, data, data.valid.inputs)
-        return np.where(networks.diverged, np.inf, np.abs(missed).mean(axis=(2, 3)))
+    def error_of(outputs: Floats) -> Scores:
+        return np.nan_to_num(np.abs(data.expected(data.valid) - outputs).mean(axis=(-2, -1)), nan=np.inf)
 
-    contest = compete(LayerWise(noise=0.5), networks, measure)
-    before, after = measure([0, 1], networks), measure([0, 1], contest.trained)
+    def measure(variants: Sequence[Variant]) -> Scores:
+        return error_of(learner.predict_variants(networks, variants, data, data.valid.inputs))
+
+    contest = LayerWise(noise=0.5).compete(networks, measure, [Stream(0), Stream(1)])
+    before, after = (error_of(learner.predict(one, data, data.valid.inputs)) for one in (networks, contest.trained))
     assert after[0, 0] < before[0, 0]
     assert np.isinf(after[1, 0])
     assert np.isnan(contest.contributions[1]).all()

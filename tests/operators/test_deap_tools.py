@@ -78,7 +78,7 @@ def test_the_keys_are_deaps_own_arguments_with_deaps_own_defaults(name: str) -> 
         ("mutUniformInt", {"indpb": 0.5, "up": 2}),
         ("selTournament", {"tournsize": 0}),
         ("selDoubleTournament", {"fitness_size": 2, "parsimony_size": 3.0, "fitness_first": True}),
-        ("selNSGA2", {"nd": "log"}),
+        ("selNSGA2", {"nd": "fast"}),
     ],
 )
 def test_what_deap_would_fail_on_is_refused_as_configuration(name: str, table: dict[str, Any]) -> None:
@@ -161,6 +161,37 @@ def test_diverged_individuals_break_no_selection(
         found = made(name).select(individuals, size)
     assert len(found) == size
     assert {id(one) for one in found} <= {id(one) for one in individuals}
+
+
+@pytest.mark.parametrize("name", SELECTIONS)
+@given(
+    points=st.lists(st.sampled_from([(0.1, 0.5), (0.2, 0.5), (0.2, 0.4), (0.9, -1.0), (np.inf, np.inf)]), min_size=2)
+)
+def test_every_selection_takes_several_objectives(
+    population: Callable[[Sequence[float]], list[Individual]], name: str, points: list[tuple[float, float]]
+) -> None:
+    individuals = population([0.0] * len(points))
+    for one, point in zip(individuals, points, strict=True):
+        one.fitness.values = point
+    with lend_to_deap(Stream(7)):
+        found = made(name).select(individuals, len(points) // 2)
+    assert len(found) == len(points) // 2
+    assert {id(one) for one in found} <= {id(one) for one in individuals}
+
+
+@given(fitness=FITNESS, objectives=st.integers(1, 3))
+def test_both_ways_of_sorting_select_the_same_ranks(
+    population: Callable[[Sequence[float]], list[Individual]], fitness: list[float], objectives: int
+) -> None:
+    individuals = population(fitness)
+    for n, one in enumerate(individuals):
+        one.fitness.values = (fitness[n], fitness[-n], fitness[n // 2])[:objectives]
+    fronts = tools.sortNondominated(individuals, len(individuals))
+    rank = {id(one): n for n, front in enumerate(fronts) for one in front}
+    for k in range(1, len(fitness) + 1):
+        for nd in ("standard", "log"):
+            found = DEAP_OPERATORS["selNSGA2"](nd=nd).select(individuals, k)
+            assert [rank[id(one)] for one in found] == sorted(rank.values())[:k]
 
 
 @pytest.mark.parametrize("name", TAKES_DIFFERENCES)

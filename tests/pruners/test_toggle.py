@@ -1,5 +1,7 @@
 """The connection that a network does best without."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from specimens import TRIANGLE, bench, course, specimen
@@ -46,7 +48,7 @@ def test_with_a_target_the_best_is_cut_even_where_fitness_rises() -> None:
 def test_without_a_target_fitness_falls_in_every_step(origin: Architecture) -> None:
     for seed in range(5):
         falling = [one.fitness for one in course(TogglePruner(), origin, seed)]
-        assert all(after < before for before, after in zip(falling, falling[1:], strict=False))
+        assert all(after < before for before, after in pairwise(falling))
 
 
 @pytest.mark.parametrize("origin", LAYERED)
