@@ -1,16 +1,18 @@
-"""What can be done with a run's best network once it is written."""
+"""What can be done with the networks that a run has found."""
 
 import shlex
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.preprocessing import Preprocessing
-from nastoolkit.errors import DataError, OutputError, StorageError
+from nastoolkit.errors import DataError, OutputError, StorageError, UsageError
 from nastoolkit.fitness.metrics import metrics
+from nastoolkit.pareto import on_front
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, strict
 from nastoolkit.runs import find_run
@@ -74,26 +76,70 @@ def predict_run(
     return {"run": stored.run.name, "predictions": predictions}
 
 
-def export_run(
-    where: str, out: Path | None = None, plugins: Plugins | None = None, storage_url: str = DEFAULT_STORAGE
+def export_run(  # noqa: PLR0913 - what every function here takes, and two of its own
+    where: str,
+    out: Path | None = None,
+    plugins: Plugins | None = None,
+    say: Say = print,
+    storage_url: str = DEFAULT_STORAGE,
+    *,
+    point: int | None = None,
 ) -> Path:
-    """Copy ``best.keras`` to a file of the user's choice, which must not exist.
+    """Write a run's best network, or a point of its Pareto front, to a file of the user's choice, which must not exist.
+
+    Args:
+        where: a run's name or its folder.
+        out: the file; without one, the run's name and the point's number with the suffix ``.keras``.
+        plugins: the session's; loaded where none are given.
+        say: takes what the user should know; nothing is said where ``best.keras`` is copied.
+        storage_url: where to look for a name.
+        point: of the front, 1 being the lowest F; a search that has not ended has a front too.
 
     Raises:
-        StorageError: there is no such run, or it has no model.
+        UsageError: the search has no such point.
+        StorageError: there is no such run, or it has no model, or no generation yet.
+        DataError: the data is not what the run began with.
         OutputError: the file exists, or cannot be written.
     """
-    storage, stored = find_run(where, plugins or load_plugins(), storage_url)
+    plugins = plugins or load_plugins()
+    storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
-        model, path = _model_of(stored), (out or Path(f"{stored.run.name}.keras")).absolute()
+        model = _model_of(stored).read_bytes() if point is None else _point_of(stored, point, plugins, say)
+    default = f"{stored.run.name}.keras" if point is None else f"{stored.run.name}-point-{point}.keras"
+    path = (out or Path(default)).absolute()
     try:
         with path.open("xb") as file:
-            file.write(model.read_bytes())
+            file.write(model)
     except FileExistsError:
         raise OutputError(f"{path} exists. Choose another file with --out.") from None
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another file with --out.") from None
     return path
+
+
+def _point_of(stored: StoredRun, point: int, plugins: Plugins, say: Say) -> bytes:
+    """A network of the Pareto front as a ``.keras`` file."""
+    name, last, evaluations = stored.run.name, stored.last(), stored.evaluations()
+    if last is None:
+        raise StorageError(
+            f"The run {name} has no generation yet, so it has no Pareto front. Go on with: nastoolkit resume {name}"
+        )
+    if len(evaluations[last.best_key].objectives) == 1:
+        raise UsageError(
+            f"The run {name} has one objective and so no Pareto front. Export its best network without --point, or "
+            'search with --set \'fitness.objectives=["fitness", "complexity"]\'.'
+        )
+    front = on_front(last.kept, evaluations.__getitem__)
+    if not 1 <= point <= len(front):
+        raise UsageError(
+            f"The Pareto front of the run {name} has no point {point}: its {len(front)} points are counted from 1. "
+            f"See them with: nastoolkit show {name}"
+        )
+    chosen = front[point - 1]
+    parts, data = load_stored(stored, plugins, say)
+    with TemporaryDirectory() as folder:
+        file = Path(folder, MODEL)
+        return parts.trainer.export(evaluations[chosen.key].architecture, chosen.weights, data, file).read_bytes()
 
 
 def _model_of(stored: StoredRun) -> Path:

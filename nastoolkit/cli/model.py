@@ -1,4 +1,4 @@
-"""``evaluate``, ``predict`` and ``export``: what can be done with a run's best network."""
+"""``evaluate``, ``predict`` and ``export``: what can be done with the networks that a run has found."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -53,19 +53,23 @@ def predict(
         stdout.out(*(str(value) for value in one.values()), sep=",", highlight=False)
 
 
-def export(
+def export(  # noqa: PLR0913 - one argument a flag
     run: RunArgument,
     *,
+    point: Annotated[
+        int | None, typer.Option(help="A point of the Pareto front, 1 being the lowest F.", show_default="the best")
+    ] = None,
     to: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.KERAS,
-    out: Annotated[Path | None, typer.Option(help="The file to write.", show_default="RUN.keras")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write.", show_default="RUN[-point-N].keras")] = None,
     storage: Storage = DEFAULT_STORAGE,
     json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Write RUN's best network to a file that needs no nastoolkit."""
-    from nastoolkit.cli.console import print_json, results
+    """Write RUN's best network, or a point of its Pareto front, to a file that needs no nastoolkit."""
+    from nastoolkit.cli.console import print_json, remarks, results
     from nastoolkit.model import export_run
 
-    path = export_run(run, out, storage_url=storage)
+    path = export_run(run, out, say=remarks(quiet=quiet), storage_url=storage, point=point)
     if json:
         print_json({"format": to.value, "file": str(path)})
     else:
