@@ -119,21 +119,22 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
 
 def _point_of(stored: StoredRun, point: int, plugins: Plugins, say: Say) -> bytes:
     """A network of the Pareto front as a ``.keras`` file."""
-    name, last, evaluations = stored.run.name, stored.last(), stored.evaluations()
+    run, last, evaluations = stored.run, stored.last(), stored.evaluations()
     if last is None:
         raise StorageError(
-            f"The run {name} has no generation yet, so it has no Pareto front. Go on with: nastoolkit resume {name}"
+            f"The run {run.name} has no generation yet, so it has no Pareto front. Go on with: nastoolkit resume "
+            f"{shlex.quote(run.folder)}"
         )
     if len(evaluations[last.best_key].objectives) == 1:
         raise UsageError(
-            f"The run {name} has one objective and so no Pareto front. Export its best network without --point, or "
+            f"The run {run.name} has one objective and so no Pareto front. Export its best network without --point, or "
             'search with --set \'fitness.objectives=["fitness", "complexity"]\'.'
         )
     front = on_front(last.kept, evaluations.__getitem__)
     if not 1 <= point <= len(front):
         raise UsageError(
-            f"The Pareto front of the run {name} has no point {point}: its {len(front)} points are counted from 1. "
-            f"See them with: nastoolkit show {name}"
+            f"The Pareto front of the run {run.name} has no point {point}: it has {len(front)}, counted from 1. See "
+            f"nastoolkit show {shlex.quote(run.folder)}"
         )
     chosen = front[point - 1]
     parts, data = load_stored(stored, plugins, say)

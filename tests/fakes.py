@@ -216,7 +216,7 @@ class FakePruner(Pruner):
         if specimen.step == 2 if self.sparsity is None else specimen.remaining <= specimen.allowed(self.sparsity):
             return None
         fewer = [tuple(one for one in whole.edges if one != edge) for edge in whole.edges]
-        edges = next((left for left in fewer if left == tuple(live_edges(left, output))), whole.edges)
+        edges = next((left for left in fewer if left and left == tuple(live_edges(left, output))), whole.edges)
         smaller = replace(whole, stem=whole.stem // 2, widths=tuple(n // 2 for n in whole.widths), edges=edges)
         weights = np.full(smaller.complexity, IDLE, np.float32)
         weights[0] = np.nan if smaller.complexity < self.fragile else specimen.weights[0] - self.cost

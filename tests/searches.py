@@ -30,6 +30,7 @@ PHASES: Mapping[str, Any] = {
 FRONT: Mapping[str, Any] = {
     **PHASES,
     "search.phases": ["evolve"],
+    "search.population": 10,
     "search.generations": 6,
     "fitness.objectives": ["fitness", "complexity"],
     "selection.use": "selNSGA2",

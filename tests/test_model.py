@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 from fakes import Diary, Lab
+from searches import FRONT, ctrl_c
 
-from nastoolkit.config import read_config
-from nastoolkit.errors import DataError, Interrupted, OutputError, StorageError
+from nastoolkit.config import from_table, read_config
+from nastoolkit.errors import DataError, Interrupted, OutputError, StorageError, UsageError
 from nastoolkit.model import evaluate_run, export_run, predict_run
-from nastoolkit.session import start_run
+from nastoolkit.parts import build_parts
+from nastoolkit.plugins import load_plugins
+from nastoolkit.session import load_data, start_run
 from nastoolkit.trainers.keras_door import keras
 
 # Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 warns of, whenever a model is saved.
@@ -130,6 +133,65 @@ def test_the_model_is_exported_byte_by_byte_and_overwrites_nothing(prices: dict[
     assert Path("precious.keras").read_text() == "mine"
     with pytest.raises(OutputError, match="cannot be written: No such file or directory"):
         export_run(prices["run"], Path("nowhere/best.keras"))
+
+
+@pytest.fixture(scope="module")
+def front(folder: Path) -> dict[str, Any]:
+    """A search with two objectives."""
+    settings = {"search.population": 12, "fitness.objectives": ["fitness", "complexity"], "fitness.alpha": 0}
+    return searched({**settings, "dataset.use": "npz", "dataset.path": "prices.npz", "out": str(folder / "front")})
+
+
+def test_a_point_of_the_front_is_the_network_that_was_measured(front: dict[str, Any]) -> None:
+    assert len(front["front"]) > 1
+    config = from_table(front["config"])
+    rows = load_data(config, build_parts(config, load_plugins()), print).test
+    for number, point in enumerate(front["front"], 1):
+        path = export_run(front["run"], point=number)
+        assert path == Path(f"{front['run']}-point-{number}.keras").absolute()
+        model = keras.saving.load_model(path)
+        weights = sum(int(np.prod(one.shape)) for one in model.trainable_weights)
+        assert weights == point["parameters"]
+        errors = model.predict(rows.inputs, verbose=0)[:, 0] - rows.targets
+        assert np.abs(errors).mean() == pytest.approx(point["test"]["mae"], rel=1e-4)
+    best, first = Path(front["files"]["model"]), Path(f"{front['run']}-point-1.keras")
+    same = [one.predict(ROWS, verbose=0).tolist() for one in map(keras.saving.load_model, (best, first))]
+    assert same[0] == same[1]
+
+
+def test_a_point_overwrites_nothing(front: dict[str, Any]) -> None:
+    Path("point.txt").write_text("mine")
+    with pytest.raises(OutputError, match=r"point\.txt exists\. Choose another file with --out"):
+        export_run(front["run"], Path("point.txt"), point=1)
+    assert Path("point.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("point", [-1, 0, 99])
+def test_a_point_that_is_not_there_is_an_error_that_says_how_many_there_are(front: dict[str, Any], point: int) -> None:
+    count = len(front["front"])
+    with pytest.raises(
+        UsageError, match=rf"has no point {point}: it has {count}, counted from 1\. See nastoolkit show"
+    ):
+        export_run(front["run"], point=point)
+
+
+def test_a_search_with_one_objective_has_no_points(prices: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="has one objective and so no Pareto front"):
+        export_run(prices["run"], point=1)
+
+
+def test_an_unfinished_search_gives_the_points_that_it_has(lab: Lab) -> None:
+    with pytest.raises(Interrupted):
+        lab.start({**FRONT, "out": "run"}, ctrl_c(2))
+    last = lab.generations("run")[-1]
+    path = export_run("run", Path("two"), lab.plugins, lab.said.append, point=2)
+    weights = path.read_bytes()[:-64]  # the fake trainer writes the weights and the data's digest
+    assert weights in {one.weights.tobytes() for one in last.kept}
+    assert weights != last.best.weights.tobytes()
+    with pytest.raises(Interrupted):
+        lab.start({**FRONT, "out": "empty"}, Diary("started", KeyboardInterrupt()))
+    with pytest.raises(StorageError, match="has no generation yet, so it has no Pareto front"):
+        export_run("empty", None, lab.plugins, lab.said.append, point=1)
 
 
 def test_a_run_without_a_model_says_when_there_will_be_one(lab: Lab) -> None:

@@ -62,14 +62,14 @@ class Display:
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=20),  # the line fits 80 columns
             TextColumn("{task.fields[place]}"),
             TimeElapsedColumn(),
-            TextColumn("left"),
+            TextColumn("{task.fields[left]}"),
             TimeRemainingColumn(),
             console=console,
         )
-        self._task = self._bar.add_task("starting: data, framework, compilation", total=None, place="")
+        self._task = self._bar.add_task("loading and compiling", total=None, place="", left="")
         self._bests: list[float] = []
         self.live = Live(self._bar, console=console, refresh_per_second=8, transient=True)
 
@@ -84,6 +84,7 @@ class Display:
         step = generation.step + 2 if phase == generation.phase else 1
         doing = f"{phase}, step {step}" if phase else "test part, model"
         self._bar.tasks[0].total = total  # update() takes None for no change
-        self._bar.update(self._task, description=doing, completed=done, place=f"{generation.number + 1} saved")
+        place, left = f"{generation.number + 1} saved", "left" if total else ""
+        self._bar.update(self._task, description=doing, completed=done, place=place, left=left)
         self._bests.append(generation.best_fitness)
         self.live.update(Group(self._bar, figures(generation, self._bests)))

@@ -144,12 +144,14 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
         Kept(one.successor, one.kept.genome, weights[one.successor]) if one.successor in weights else one.kept
         for one in patients
     ]
-    fitness = {one.key: search.evaluator.known(one.key).fitness for one in (*last.kept, *now)}
+    known = search.evaluator.known
     pool = {one.key: one for one in (*last.kept, *now)}
-    sparse = search.parts.pruner.sparsity is not None and now
-    best = min(now if sparse else pool.values(), key=lambda one: fitness[one.key])
-    dense = [one for one in pool.values() if not search.evaluator.known(one.key).parent]
-    kept = {one.key: one for one in (best, *now, *dense[:1], *on_front(pool.values(), search.evaluator.known))}
+    ranked = sorted(pool.values(), key=lambda one: known(one.key).fitness)
+    surplus = {one.key: _surplus(search, patient, one) for one, patient in zip(now, patients, strict=True)}
+    asked = [one for one in ranked if one.key in surplus and search.parts.pruner.sparsity is not None]
+    best = min(asked or ranked, key=lambda one: surplus.get(one.key, 0))
+    dense = next(one for one in ranked if not known(one.key).parent)
+    kept = {one.key: one for one in (best, *now, dense, *on_front(ranked, known))}
     return replace(
         last,
         number=last.number + 1,
@@ -159,10 +161,17 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
         kept=tuple(kept.values()),
         specimens=tuple(one.key for one in now),
         best_key=best.key,
-        best_fitness=fitness[best.key],
-        best_score=search.evaluator.known(best.key).score,
+        best_fitness=known(best.key).fitness,
+        best_score=known(best.key).score,
         counters=_counted(last.counters, born),
     )
+
+
+def _surplus(search: Search, patient: _Patient, now: Kept) -> int:
+    """How many weights a specimen has more than the sparsity that was asked for allows."""
+    asked = search.parts.pruner.sparsity
+    left = search.evaluator.known(now.key).remaining
+    return 0 if asked is None else max(0, left - patient.specimen.allowed(asked))
 
 
 def _counted(before: Counters, born: Sequence[Evaluation]) -> Counters:

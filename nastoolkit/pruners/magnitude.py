@@ -33,7 +33,7 @@ class MagnitudePruner(Pruner):
     name: ClassVar[str] = "magnitude"
     unstructured: ClassVar[bool] = True
     sparsity: Annotated[float, Interval(ge=0, lt=1)] = 0.5  # pyright: ignore[reportIncompatibleVariableOverride] - it does not stop by itself
-    epochs: Annotated[int, Ge(0)] = 5
+    epochs: Annotated[int, Ge(0)] = 10
     steps: Annotated[int, Ge(1)] = 5
 
     def prune(self, specimen: Specimen, bench: Bench, stream: Stream) -> tuple[Architecture, Floats] | None:

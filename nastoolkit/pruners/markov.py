@@ -42,7 +42,7 @@ class MarkovPruner(Pruner):
 
     name: ClassVar[str] = "markov"
     sparsity: Annotated[float, Interval(ge=0, lt=1)] | None = None
-    epochs: Annotated[int, Ge(0)] = 5
+    epochs: Annotated[int, Ge(0)] = 10
 
     def prune(self, specimen: Specimen, bench: Bench, stream: Stream) -> tuple[Architecture, Floats] | None:
         """One connection less, or all that chance takes."""

@@ -32,7 +32,7 @@ class TogglePruner(Pruner):
 
     name: ClassVar[str] = "toggle"
     sparsity: Annotated[float, Interval(ge=0, lt=1)] | None = None
-    epochs: Annotated[int, Ge(0)] = 5
+    epochs: Annotated[int, Ge(0)] = 10
 
     def prune(self, specimen: Specimen, bench: Bench, stream: Stream) -> tuple[Architecture, Floats] | None:
         """One connection less."""

@@ -38,7 +38,7 @@ class VectorwisePruner(Pruner):
 
     name: ClassVar[str] = "vectorwise"
     sparsity: Annotated[float, Interval(ge=0, lt=1)] = 0.5  # pyright: ignore[reportIncompatibleVariableOverride] - it does not stop by itself
-    epochs: Annotated[int, Ge(0)] = 5
+    epochs: Annotated[int, Ge(0)] = 10
     steps: Annotated[int, Ge(1)] = 5
     threshold: float | None = None
 

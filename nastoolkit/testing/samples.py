@@ -98,5 +98,5 @@ def error(architecture: Architecture, weights: Floats, cut: Collection[Edge] = (
     if not np.isfinite(weights).all():
         return np.inf
     data = small_data("classification")
-    outputs = Forward.of(architecture, weights, "relu", features()).predict("classification", cut)
+    outputs = Forward(architecture, weights, "relu", features()).predict("classification", cut)
     return float(np.abs(outputs - data.expected(data.valid)).mean(dtype=np.float64))

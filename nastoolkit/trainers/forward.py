@@ -4,10 +4,12 @@ The compiled programs train and predict with padded networks. A cut connection o
 behind it, and most networks are far from their padding: what is left to compute is a fraction of a padded prediction.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
+from math import prod
 
 import numpy as np
 from scipy import special  # pyright: ignore[reportMissingTypeStubs] - scipy has no types
@@ -16,7 +18,6 @@ from threadpoolctl import ThreadpoolController  # pyright: ignore[reportMissingT
 from nastoolkit.architecture import Architecture, Edge, live_edges
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Task
-from nastoolkit.trainers.packing import split
 
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "relu": lambda x: np.maximum(x, 0),
@@ -28,31 +29,22 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
 """Keras' activations of the same names."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Forward:
-    """A network with the states of its vertices on some rows.
+    """A network on some rows; it remembers the states of its vertices.
 
     Args:
         architecture: the canonical form.
-        activations: of each hidden vertex.
+        weights: ``(C,)``.
+        activation: of hidden vertices that do not name their own.
         features: ``(N, F)``.
-        parts: its weights, in the shapes of :attr:`Architecture.shapes`.
-        states: ``(N, units)`` of the stem, each hidden vertex, and the output, by vertex.
     """
 
-    architecture: Architecture
-    activations: list[Callable[[Floats], Floats]]
-    features: Floats
-    parts: list[Floats]
-    states: dict[int, Floats]
-
-    @classmethod
-    def of(cls, architecture: Architecture, weights: Floats, activation: str, features: Floats) -> "Forward":
-        """``(C,)`` weights on ``(N, F)`` features."""
-        parts = split(architecture, weights)
+    def __init__(self, architecture: Architecture, weights: Floats, activation: str, features: Floats) -> None:
+        self._architecture, self._weights, self._features = architecture, weights, features
         names = architecture.activations or [activation] * architecture.depth
-        begun = cls(architecture, [ACTIVATIONS[name] for name in names], features, parts, {})
-        return replace(begun, states=begun._states(architecture.edges, parts))
+        self._activations = [ACTIVATIONS[name] for name in names]
+        self._ends = [0, *accumulate(prod(shape) for shape in architecture.shapes)]
+        self._states: dict[int, Floats] = {}
 
     def predict(self, task: Task, without: Collection[Edge] = (), weights: Floats | None = None) -> Floats:
         """``(N, O)`` probabilities or standardized values of the network with something changed.
@@ -62,44 +54,63 @@ class Forward:
             without: connections that are gone; those left must reach the output.
             weights: ``(C,)`` in place of its own.
         """
-        edges, output = self.architecture.edges, self.architecture.depth + 1
+        edges, output = self._architecture.edges, self._architecture.depth + 1
         left = live_edges((edge for edge in edges if edge not in without), output) if without else edges
-        parts = self.parts if weights is None else split(self.architecture, weights)
-        outputs = self._states(left, parts)[output]
+        outputs = self._behind(left, self._weights if weights is None else weights)
         return _softmax(outputs) if task == "classification" else outputs
 
-    def _states(self, edges: Iterable[Edge], parts: list[Floats]) -> dict[int, Floats]:
-        """The states with these edges and weights; those that nothing has changed for are taken as they are."""
-        found = {0: self.states[0] if self._has(0, parts) else self.features @ parts[0]}
-        sources: dict[int, list[int]] = {}
+    def _behind(self, edges: Iterable[Edge], weights: Floats) -> Floats:
+        """The output's state; what nothing has changed for is computed once for all variants."""
+        first, last = self._changed(weights)
+        sources: dict[int, tuple[int, ...]] = {0: ()}
         for i, j in edges:
-            sources.setdefault(j, []).append(i)
+            sources[j] = (*sources.get(j, ()), i)
+        others: dict[int, Floats] = {}
         for j in sorted(sources):
-            same = tuple(sources[j]) == self.architecture.predecessors[j - 1] and self._has(j, parts)
-            if same and all(found[i] is self.states[i] for i in sources[j]):
-                found[j] = self.states[j]
-            else:
-                found[j] = self._state(j, [found[i] for i in sources[j]], *_of(j, parts))
-        return found
+            cut = j > 0 and sources[j] != self._architecture.predecessors[j - 1]
+            if first <= j <= last or cut or any(i in others for i in sources[j]):
+                incoming = [others[i] if i in others else self._own(i) for i in sources[j]]
+                others[j] = self._state(j, incoming, weights)
+        output = self._architecture.depth + 1
+        return others[output] if output in others else self._own(output)
 
-    def _has(self, vertex: int, parts: list[Floats]) -> bool:
-        """Whether the state of a vertex is known for these weights, as far as they are its own."""
-        own, others = _of(vertex, self.parts), _of(vertex, parts)
-        return vertex in self.states and (parts is self.parts or all(map(np.array_equal, own, others)))
+    def _own(self, vertex: int) -> Floats:
+        """The state of a vertex of the network as it is."""
+        if vertex not in self._states:
+            incoming = [self._own(i) for i in self._architecture.predecessors[vertex - 1]] if vertex else []
+            self._states[vertex] = self._state(vertex, incoming, self._weights)
+        return self._states[vertex]
 
-    def _state(self, vertex: int, incoming: list[Floats], kernel: Floats, bias: Floats) -> Floats:
-        total = np.zeros((len(self.features), len(kernel)), np.float32)
-        for state in incoming:
-            total[:, : state.shape[1]] += state
-        value = total @ kernel
+    def _state(self, vertex: int, incoming: list[Floats], weights: Floats) -> Floats:
+        if vertex == 0:
+            return self._features @ self._part(0, weights)
+        kernel, bias = self._part(2 * vertex - 1, weights), self._part(2 * vertex, weights)
+        value = _sum(incoming, len(kernel)) @ kernel
         if bias.size:
             value += bias
-        return value if vertex > self.architecture.depth else self.activations[vertex - 1](value)
+        return value if vertex > self._architecture.depth else self._activations[vertex - 1](value)
+
+    def _part(self, place: int, weights: Floats) -> Floats:
+        """One of the weights in its own shape."""
+        return weights[self._ends[place] : self._ends[place + 1]].reshape(self._architecture.shapes[place])
+
+    def _changed(self, weights: Floats) -> tuple[int, int]:
+        """The first and the last vertex whose weights are not the network's own; (1, 0) where all are."""
+        if weights is self._weights or not (differs := weights != self._weights).any():
+            return 1, 0
+        places = int(differs.argmax()), len(differs) - 1 - int(differs[::-1].argmax())
+        first, last = (bisect_right(self._ends, place) // 2 for place in places)
+        return first, last
 
 
-def _of(vertex: int, parts: list[Floats]) -> list[Floats]:
-    """A vertex's own weights: the stem's kernel, or a kernel and a bias."""
-    return parts[2 * vertex - 1 : 2 * vertex + 1] if vertex else parts[:1]
+def _sum(states: list[Floats], width: int) -> Floats:
+    """The states added up, the narrower padded with zeros."""
+    if len(states) == 1 and states[0].shape[1] == width:
+        return states[0]
+    total = np.zeros((len(states[0]), width), np.float32)
+    for state in states:
+        total[:, : state.shape[1]] += state
+    return total
 
 
 @contextmanager

@@ -139,7 +139,7 @@ class KerasTrainer(Trainer):
         features = data.preprocessing.transform(inputs)
         with quietly():
             whole = {
-                (n, r): Forward.of(trained.architectures[n], trained.weights[n][r], self.activation, features)
+                (n, r): Forward(trained.architectures[n], trained.weights[n][r], self.activation, features)
                 for n, r in {(one.network, one.representation) for one in variants}
             }
             answers = [

@@ -12,14 +12,16 @@ from fakes import Lab
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from searches import FRONT
 
 from nastoolkit.cli.panel import TICKS, extent, figures, metric_text, number, result_panel, sparkline
 from nastoolkit.cli.progress import Display
+from nastoolkit.config import Phase, SearchConfig
 from nastoolkit.storage.base import Counters, Generation, Kept, Run, Seconds
 
 
-def printed(what: Any) -> str:
-    console = Console(file=StringIO(), width=200)
+def printed(what: Any, width: int = 200) -> str:
+    console = Console(file=StringIO(), width=width)
     console.print(what)
     return console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue] - the StringIO from above
 
@@ -82,16 +84,25 @@ def test_metrics_read_as_a_phrase() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "expected"),
+    ("limits", "phase", "expected"),
     [
-        ({"generations": 10}, (4, 10)),
-        ({"generations": 10, "evaluations": 24}, (12, 24)),
-        ({"minutes": 0.625, "evaluations": 24}, (0.5, 0.625)),
+        ({"generations": 10}, "evolve", (4, 10)),
+        ({"generations": 10, "evaluations": 24}, "evolve", (12, 24)),
+        ({"minutes": 0.625, "evaluations": 24}, "evolve", (0.5, 0.625)),
+        ({"generations": 10}, "grow", (0, None)),
+        ({"generations": 10, "evaluations": 24}, "grow", (12, 24)),
+        ({"generations": 10, "minutes": 2.0}, "prune", (0, None)),
+        ({"generations": 10}, "", (0, None)),
     ],
 )
-def test_progress_is_towards_the_nearest_limit(limits: dict[str, float], expected: tuple[float, float]) -> None:
-    search = {"generations": None, "minutes": None, "evaluations": None, "threshold": None, **limits}
-    assert extent(Run("a", "/a", "", {"search": search}, ""), generation()) == expected
+def test_progress_is_towards_the_nearest_limit_that_the_phase_has(
+    limits: dict[str, Any], phase: Phase, expected: tuple[float, float | None]
+) -> None:
+    assert extent(SearchConfig(**limits), generation(), phase) == expected
+
+
+def test_a_phase_that_has_not_begun_has_no_generation_yet() -> None:
+    assert extent(SearchConfig(generations=10), generation(phase="grow"), "evolve") == (0, 10)
 
 
 def test_the_live_figures_are_those_of_the_generation() -> None:
@@ -108,14 +119,30 @@ def test_the_live_figures_of_a_generation_that_diverged_are_dashes() -> None:
     assert printed(figures(lost, [np.inf])).split("\n")[3].split() == ["-", "-", "-", "0.125", "-"]
 
 
-def test_the_display_shows_each_generation() -> None:
-    console = Console(file=StringIO(), width=200, force_terminal=True)
+@pytest.mark.parametrize(
+    ("changes", "doing", "bar"),
+    [
+        ({"phase": "grow"}, "grow, step 5", False),
+        ({"phase": "grow", "moved": 0}, "evolve, step 1", True),
+        ({}, "evolve, step 5", True),
+        ({"step": 7}, "prune, step 1", False),
+        ({"phase": "prune"}, "prune, step 5", False),
+        ({"phase": "prune", "moved": 0}, "test part, model", False),
+    ],
+)
+def test_the_display_says_what_is_being_done_and_how_long_it_will_take_where_that_is_known(
+    changes: dict[str, Any], doing: str, *, bar: bool
+) -> None:
+    console = Console(file=StringIO(), width=80, force_terminal=True)
     display = Display(console)
-    search = {"generations": 8, "minutes": None, "evaluations": None, "threshold": None}
-    display.nastoolkit_generation_finished(Run("a", "/a", "", {"search": search}, ""), generation())
-    seen = printed(display.live.renderable)
-    for figure in ("evolve", "generation 3", "0.2500", "97.50"):
-        assert figure in seen
+    run = Run("a", "/a", "", {"search": {"phases": ["grow", "evolve", "prune"], "generations": 8}}, "")
+    display.nastoolkit_generation_finished(run, generation())
+    display.nastoolkit_generation_finished(run, generation(**changes))
+    first, *others = printed(display.live.renderable, width=80).split("\n")
+    assert doing in first
+    assert "4 saved" in first
+    assert (" left " in first) == bar
+    assert "0.2500" in "".join(others)
 
 
 def test_a_run_without_a_generation_says_how_to_go_on(lab: Lab) -> None:
@@ -133,3 +160,39 @@ def test_an_unfinished_run_says_how_to_go_on(lab: Lab) -> None:
 def test_square_brackets_in_what_users_name_are_shown_as_they_are(lab: Lab) -> None:
     document = lab.start({"out": "[red]x"})
     assert str(Path("[red]x", "best.keras")) in printed(result_panel(document))
+
+
+def rows(document: dict[str, Any]) -> dict[str, str]:
+    """The panel by the names of its rows."""
+    lines = [line.strip("│ ").split("  ", 1) for line in printed(result_panel(document)).split("\n")]
+    return {line[0]: line[1].strip() for line in lines if len(line) == 2}
+
+
+def test_a_plain_search_has_no_rows_about_what_it_did_not_do(lab: Lab) -> None:
+    assert not rows(lab.start()).keys() & {"competition", "pruner", "sparsity", "Pareto front", "phases"}
+
+
+def test_the_panel_says_what_pruning_left(lab: Lab) -> None:
+    document = lab.start({"pruner.use": "zeros", "search.phases": ["grow", "evolve", "prune"]})
+    shown, (dense, *_, left) = rows(document), document["best"]["tradeoff"]
+    whole = document["best"]["parameters"]
+    assert (dense["remaining"], left["remaining"]) == (whole, whole // 2)
+    connections = f"{dense['connections']} of {dense['connections']} connections"
+    assert shown["sparsity"] == f"0.50: {whole // 2:,} of {whole:,} weights left, {connections}"
+    assert shown["pruner"] == "zeros"
+    phases = [one["phase"] for one in document["history"]]
+    assert shown["phases"] == ", ".join(f"{name} {phases.count(name)}" for name in ("grow", "evolve", "prune"))
+
+
+def test_the_panel_says_where_nothing_was_pruned(lab: Lab) -> None:
+    shown = rows(lab.start({"pruner.use": "fake", "pruner.cost": 0.5, "pruner.epochs": 0}))
+    assert shown["sparsity"] == "0: nothing was taken from the best network"
+
+
+def test_the_panel_counts_the_points_of_a_front(lab: Lab) -> None:
+    document = lab.start(FRONT)
+    points = len(document["front"])
+    assert points > 1
+    assert rows(document)["Pareto front"] == f"{points} networks"
+    alone = {**document, "front": document["front"][:1]}
+    assert rows(alone)["Pareto front"] == "1 network"

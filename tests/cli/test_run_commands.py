@@ -15,15 +15,18 @@ def found(command: Command) -> dict[str, Any]:
 
 
 def test_flags_are_short_names_for_keys(command: Command) -> None:
-    Path("run.toml").write_text("seed = 1\n[search]\npopulation = 20\ngenerations = 9\n[fitness]\nuse = 'error'")
+    written = "[fitness]\nuse = 'error'\n[competition]\nuse = 'layerwise'"
+    Path("run.toml").write_text(f"seed = 1\n[search]\npopulation = 20\ngenerations = 9\n{written}")
     flags = ["--seed", "7", "--generations", "2", "--fitness", "paper", "--encoder", "matrix", "--threshold", "-1"]
+    flags += ["--competition", "none", "--pruner", "fake"]
     settings = ["--set", "fitness.alpha=0.5", "--set", "search.population=4", "--minutes", "9", "--evaluations", "90"]
     found = json.loads(command("search", "run.toml", *FAKES, *flags, *settings, "--json").stdout)
     config = found["config"]
     assert found["seed"] == config["seed"] == 7
     limits = {"population": 4, "generations": 2, "minutes": 9, "evaluations": 90, "threshold": -1}
-    assert config["search"] == limits
-    assert config["fitness"] == {"use": "paper", "alpha": 0.5, "mu": 0.0, "literal": False}
+    assert config["search"] == {**limits, "phases": ["evolve", "prune"], "candidates": 1}
+    assert config["fitness"] == {"use": "paper", "alpha": 0.5, "mu": 0.0, "literal": False, "objectives": ["fitness"]}
+    assert (config["competition"]["use"], config["pruner"]["use"]) == ("none", "fake")
     assert found["stopped_because"] == "generations"
 
 
@@ -66,7 +69,7 @@ def test_a_terminal_sees_progress_on_stderr_and_json_stays_json(
     monkeypatch.setenv("COLUMNS", "120")
     done = command("search", *FAKES, "--generations", "3", "--json")
     assert json.loads(done.stdout)["generations"] == 3
-    for seen in ("evolve", "generation 2", "best F", "mean F", "best score", "diversity", "networks/s", "left"):
+    for seen in ("test part, model", "3 saved", "best F", "mean F", "best score", "diversity", "networks/s"):
         assert seen in done.stderr
     assert "\x1b[" not in command("search", *FAKES, "--generations", "1", "--quiet").stderr
 
@@ -150,6 +153,18 @@ def test_export_writes_the_model_and_prints_where(command: Command, found: dict[
     assert json.loads(done.stdout)["file"] == str(Path("mine.keras").absolute())
     again = command("export", found["run"], "--out", "mine.keras")
     assert (again.returncode, again.stdout) == (3, "")
+
+
+def test_export_writes_a_point_of_the_front_and_remarks_go_to_stderr(command: Command) -> None:
+    objectives = ["--set", 'fitness.objectives=["fitness", "complexity"]', "--generations", "2", "--json"]
+    found = json.loads(command("search", *FAKES, *objectives).stdout)
+    points = len(found["front"])
+    done = command("export", found["run"], "--point", str(points), "--json")
+    assert json.loads(done.stdout)["file"] == str(Path(f"{found['run']}-point-{points}.keras").absolute())
+    assert done.stderr == "The rows are made up.\n"
+    assert command("export", found["run"], "--point", "1", "--quiet").stderr == ""
+    done = command("export", found["run"], "--point", str(points + 1))
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_a_search_where_everything_diverges_exits_0_with_a_warning(command: Command) -> None:

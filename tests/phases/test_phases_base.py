@@ -72,7 +72,7 @@ def test_the_best_distinct_networks_are_kept_with_their_weights(lab: Lab, phases
 
 
 def test_the_front_of_everything_that_was_ever_scored_is_kept(lab: Lab) -> None:
-    search = prepared(lab, {**FRONT, "search.population": 10})
+    search = prepared(lab, FRONT)
     seen: set[tuple[float, ...]] = set()
     for one in (generations := searched(search)):
         seen |= {search.evaluator.known(key).objectives for key in one.keys}

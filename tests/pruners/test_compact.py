@@ -103,7 +103,7 @@ def test_a_compacted_network_predicts_what_the_silenced_one_does(
         smaller, kept = compacted(architecture, weights, edges, gone)
         assert smaller == shape
         assert (kept.shape, kept.dtype) == ((shape.complexity,), np.float32)
-        found = Forward.of(shape, kept, "relu", ROWS).predict("regression")
+        found = Forward(shape, kept, "relu", ROWS).predict("regression")
         np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
@@ -186,5 +186,5 @@ def test_the_trainer_takes_networks_whose_stem_and_layers_have_become_narrower()
     found = KerasTrainer(chunk=4, epochs=2).predict(trained, data, data.valid.inputs)
     features = data.preprocessing.transform(data.valid.inputs)
     for (shape, kept), answers in zip(networks, found[:, 0], strict=True):
-        expected = Forward.of(shape, kept, "relu", features).predict("classification")
+        expected = Forward(shape, kept, "relu", features).predict("classification")
         np.testing.assert_allclose(answers, expected, atol=1e-5)

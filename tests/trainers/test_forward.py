@@ -16,7 +16,7 @@ from nastoolkit.trainers.base import Trained, Variant
 from nastoolkit.trainers.forward import ACTIVATIONS, Forward
 from nastoolkit.trainers.keras_trainer import KerasTrainer
 from nastoolkit.trainers.packing import ACTIVATIONS as KNOWN
-from nastoolkit.trainers.packing import Bucket, pack
+from nastoolkit.trainers.packing import Bucket, initial_weights, pack
 from nastoolkit.trainers.programs import blocks
 
 DATA = small_data("classification")
@@ -91,5 +91,19 @@ WITHOUT_BIAS = Architecture(Signature(1, 1), 1, (1,), ((0, 1), (0, 2), (1, 2)), 
 def test_cuts_by_hand(
     architecture: Architecture, weights: tuple[float, ...], gone: list[Edge], expected: float
 ) -> None:
-    network = Forward.of(architecture, np.array(weights, np.float32), "relu", np.array([[-1]], np.float32))
-    np.testing.assert_allclose(network.without(gone, "regression"), [[expected]], rtol=1e-6)
+    network = Forward(architecture, np.array(weights, np.float32), "relu", np.array([[-1]], np.float32))
+    np.testing.assert_allclose(network.predict("regression", gone), [[expected]], rtol=1e-6)
+
+
+@given(place=st.integers(0, len(NAMES) - 1), chosen=st.sets(st.integers(0, 12)), seed=st.integers(0, 9))
+def test_other_weights_give_what_they_give_a_network_of_their_own(place: int, chosen: set[int], seed: int) -> None:
+    architecture = NETWORKS[NAMES[place]]
+    features = DATA.preprocessing.transform(DATA.valid.inputs)
+    own, others = initial_weights(architecture, seed) + np.float32(0.1), initial_weights(architecture, seed + 10)
+    sizes = [int(np.prod(shape)) for shape in architecture.shapes]
+    taken = np.repeat([k in chosen for k in range(len(sizes))], sizes)
+    mixed = np.where(taken, others, own).astype(np.float32)
+    network = Forward(architecture, own, "relu", features)
+    network.predict("classification")
+    found = network.predict("classification", weights=mixed)
+    np.testing.assert_array_equal(found, Forward(architecture, mixed, "relu", features).predict("classification"))
