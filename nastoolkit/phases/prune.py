@@ -147,9 +147,9 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
     known = search.evaluator.known
     pool = {one.key: one for one in (*last.kept, *now)}
     ranked = sorted(pool.values(), key=lambda one: known(one.key).fitness)
-    surplus = {one.key: _surplus(search, patient, one) for one, patient in zip(now, patients, strict=True)}
-    asked = [one for one in ranked if one.key in surplus and search.parts.pruner.sparsity is not None]
-    best = min(asked or ranked, key=lambda one: surplus.get(one.key, 0))
+    excess = {one.key: _excess(search, patient, one) for one, patient in zip(now, patients, strict=True)}
+    asked = [one for one in ranked if one.key in excess and search.parts.pruner.sparsity is not None]
+    best = min(asked or ranked, key=lambda one: excess.get(one.key, 0))
     dense = next(one for one in ranked if not known(one.key).parent)
     kept = {one.key: one for one in (best, *now, dense, *on_front(ranked, known))}
     return replace(
@@ -167,11 +167,11 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
     )
 
 
-def _surplus(search: Search, patient: _Patient, now: Kept) -> int:
-    """How many weights a specimen has more than the sparsity that was asked for allows."""
-    asked = search.parts.pruner.sparsity
-    left = search.evaluator.known(now.key).remaining
-    return 0 if asked is None else max(0, left - patient.specimen.allowed(asked))
+def _excess(search: Search, patient: _Patient, now: Kept) -> float:
+    """The share of its weights that a specimen has beyond the sparsity that was asked for."""
+    asked = search.parts.pruner.sparsity or 0.0
+    left = search.evaluator.known(now.key).remaining / patient.specimen.origin.complexity
+    return round(max(0.0, left - (1 - asked)), 9)
 
 
 def _counted(before: Counters, born: Sequence[Evaluation]) -> Counters:
