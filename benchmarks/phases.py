@@ -23,6 +23,7 @@ from nastoolkit.evaluation import Evaluator, evaluate_population
 from nastoolkit.fitness.metrics import score
 from nastoolkit.parts import build_parts
 from nastoolkit.phases.base import Search
+from nastoolkit.phases.order import next_phase
 from nastoolkit.plugins import load_plugins
 from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.pruners.compact import cuttable
@@ -32,7 +33,7 @@ from nastoolkit.pruners.toggle import TogglePruner
 from nastoolkit.pruners.vectorwise import VectorwisePruner
 from nastoolkit.rng import Stream
 from nastoolkit.scoring import Judge
-from nastoolkit.search import begin, make_search, next_phase, step
+from nastoolkit.search import begin, make_search, step
 from nastoolkit.storage.base import Generation
 from nastoolkit.trainers.base import Trained
 

@@ -195,7 +195,8 @@ class _Session:
         return compared
 
     def _search(self, watchers: Watchers) -> str:
-        from nastoolkit.search import begin, next_phase, step, stop_reason
+        from nastoolkit.phases.order import next_phase, stop_reason
+        from nastoolkit.search import begin, step
 
         run, last = self.stored.run, self.stored.last()
         clock = _Clock(last.seconds if last else Seconds(), self.started)

@@ -7,9 +7,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import pytest
 from fakes import Lab
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("nastoolkit", deadline=None, derandomize=True)
+settings.register_profile("nastoolkit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("nastoolkit")
 
 

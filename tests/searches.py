@@ -12,8 +12,9 @@ from nastoolkit.errors import Interrupted
 from nastoolkit.evaluation import Evaluator, evaluate_population
 from nastoolkit.parts import build_parts
 from nastoolkit.phases.base import Search
+from nastoolkit.phases.order import next_phase
 from nastoolkit.rng import Stream
-from nastoolkit.search import begin, make_search, next_phase, step
+from nastoolkit.search import begin, make_search, step
 from nastoolkit.storage.base import Generation
 
 PHASES: Mapping[str, Any] = {

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 import pytest
 
 from nastoolkit.arrays import Genomes
+from nastoolkit.competition.base import Competition
 from nastoolkit.components import KINDS, SHIPPED, Component, Failure, Origin, Registry, check_component
 from nastoolkit.datasets.base import Dataset
 from nastoolkit.encoders.base import Encoder
@@ -13,6 +14,7 @@ from nastoolkit.fitness.base import Fitness
 from nastoolkit.genome import Layout
 from nastoolkit.initializers.base import Initializer
 from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
+from nastoolkit.pruners.base import Pruner
 from nastoolkit.rng import Stream
 from nastoolkit.trainers.base import Trainer
 
@@ -158,5 +160,6 @@ class TestCheckComponent:
             check_component(component)
 
     def test_every_kind_has_one_contract(self) -> None:
-        contracts = (Dataset, Encoder, Initializer, Trainer, Fitness, Selection, Crossover, Mutation, Replacement)
+        contracts = (Dataset, Encoder, Initializer, Trainer, Competition, Fitness)
+        contracts += (Selection, Crossover, Mutation, Replacement, Pruner)
         assert tuple(contract.kind for contract in contracts) == KINDS

@@ -1,5 +1,6 @@
 """Individuals to scores, with the fake trainer, whose networks are one number each."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -10,6 +11,7 @@ from fakes import EVENTS, FakeTrainer, Lab, network
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Scores
+from nastoolkit.competition.base import Competition, Contest, Measure
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import PluginError
 from nastoolkit.evaluation import Evaluator, Subject, counted, evaluate_population
@@ -20,6 +22,7 @@ from nastoolkit.parts import Parts, build_parts
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Counters, Evaluation
+from nastoolkit.trainers.base import Trained, Trainer, Variant
 
 ROOT = Stream(7)
 SKIP = ((0, 1), (0, 2), (1, 2), (1, 3), (2, 3))
@@ -188,6 +191,117 @@ def test_a_fitness_function_does_not_see_the_rates_of_evolution(subjects: list[S
     evaluate_population(subjects[:1], watched, parts.dataset.load(ROOT).without_test(), ROOT)
     assert {(one.learning_rate, one.momentum) for one in seen} == {(0.03, 0.8)}
     assert all(np.isnan([one.mutation_rate, one.crossover_rate]).all() for one in seen)
+
+
+class Unlucky:
+    """A trainer of three representations of which the first diverges where it is told to."""
+
+    representations, chunk, compile_seconds = 3, 4, 0.0
+
+    def __init__(self, inner: Trainer, judged_by: str, *, loses: bool = False) -> None:
+        self.inner, self.judged_by, self.loses = inner, judged_by, loses
+        self.predict, self.predict_variants = inner.predict, inner.predict_variants
+
+    def train(self, *given: Any) -> Trained:
+        trained = self.inner.train(*given)
+        for weights in trained.weights if self.loses else ():
+            weights[0] = np.nan
+        return trained
+
+
+@pytest.mark.parametrize("judged_by", ["best", "mean"])
+def test_an_architecture_is_judged_by_its_best_representation_or_by_all(
+    subjects: list[Subject], parts: Parts, data: Data, judged_by: str
+) -> None:
+    trainer = Unlucky(parts.trainer, judged_by)
+    found, other = evaluate_population(subjects[::2], replace(parts, trainer=cast("Trainer", trainer)), data, ROOT)
+    largest = parts.encoder.decode(np.ones(51, np.uint8), data.signature).complexity
+    for one, subject in ((found, subjects[0]), (other, subjects[2])):
+        seeds = [ROOT.at("network", data.digest).at(subject.key, r).integer() for r in range(3)]
+        genes, shape = subject.hyperparameters, subject.architecture
+        (weights,) = parts.trainer.train([shape], [genes], data, np.array([seeds], np.uint32), 0).weights
+        by_hand = 2 * (1 - weights[:, 0].astype(np.float64)) / 3 + 0.001 * shape.complexity / largest
+        assert one.spread == pytest.approx(by_hand.tolist())
+        assert len(set(one.spread)) == 3
+        assert one.fitness == pytest.approx(by_hand.min() if judged_by == "best" else by_hand.mean())
+        assert one.weights is not None
+        assert np.array_equal(one.weights, weights[by_hand.argmin()])
+        assert (one.score, one.diverged, one.contributions, one.others) == (100.0, 0, (), ())
+
+
+@pytest.mark.parametrize(("judged_by", "finite"), [("best", True), ("mean", False)])
+def test_one_representation_that_diverges_spoils_the_mean_and_not_the_best(
+    subjects: list[Subject], parts: Parts, data: Data, judged_by: str, finite: Any
+) -> None:
+    trainer = cast("Trainer", Unlucky(parts.trainer, judged_by, loses=True))
+    (found,) = evaluate_population(subjects[:1], replace(parts, trainer=trainer), data, ROOT)
+    assert (found.diverged, np.isfinite(found.spread).tolist()) == (1, [False, True, True])
+    assert np.isfinite(found.fitness) == np.isfinite(found.score) == finite
+    assert found.weights is not None
+    assert np.isfinite(found.weights).all()
+    assert counted(Counters(), individuals(parts, data, 1), [found]).diverged == 0
+
+
+def test_every_objective_is_that_of_the_representation_that_counts(
+    lab: Lab, subjects: list[Subject], data: Data
+) -> None:
+    both = {"fitness.objectives": ["fitness", "complexity"], "trainer.representations": 3}
+    parts = build_parts(lab.config(both), lab.plugins)
+    found = evaluate_population(subjects, parts, data, ROOT)
+    largest = parts.encoder.decode(np.ones(51, np.uint8), data.signature).complexity
+    assert [one.others for one in found if one.diverged == 0] == [
+        (one.architecture.complexity / largest,) for one in found if one.diverged == 0
+    ]
+    assert found[1].objectives == (np.inf, np.inf)
+    evaluator, population = Evaluator(parts, data, ROOT, evaluate_population), individuals(parts, data, 4)
+    evaluator.evaluate(population)
+    assert [one.fitness.values for one in population] == [evaluator.known(one.key).objectives for one in population]
+    assert {len(one.fitness.values) for one in population} == {2}
+
+
+def test_the_layers_compete_before_the_networks_are_judged(subjects: list[Subject], parts: Parts, data: Data) -> None:
+    measured: list[Scores] = []
+
+    class Halving:
+        """Halves the quality of the second representation, and says what each layer contributes."""
+
+        def compete(self, trained: Trained, measure: Measure, streams: Sequence[Stream]) -> Contest:
+            assert len({one.integer() for one in streams}) == len(subjects)
+            own = [Variant(p, r) for p in range(len(subjects)) for r in range(3)]
+            measured.append(measure(own))
+            for weights in trained.weights:
+                weights[1, 0] /= 2
+            return Contest(trained, tuple(np.array([[r, 2.0 * r] for r in range(3)]) for _ in streams))
+
+    rivals = replace(parts, competition=cast("Competition", Halving()))
+    before, after = (evaluate_population(subjects, one, data, ROOT) for one in (parts, rivals))
+    assert measured[0].tolist() == [fitness for one in before for fitness in one.spread]
+    for one, was in zip(after, before, strict=True):
+        assert (one.spread[0], one.spread[2]) == (was.spread[0], was.spread[2])
+        assert one.spread[1] > was.spread[1] or np.isinf(was.fitness)
+        best = int(np.argmin(one.spread))
+        assert one.contributions == (best, 2.0 * best)
+        assert one.fitness == one.spread[best]
+
+
+def test_an_evaluator_remembers_what_it_is_told(parts: Parts, data: Data) -> None:
+    evaluator = Evaluator(parts, data, ROOT, evaluate_population)
+    (population, other) = (individuals(parts, data, 2), Evaluator(parts, data, ROOT, evaluate_population))
+    new = other.evaluate(population)
+    assert not any(evaluator.knows(one.key) for one in new)
+    evaluator.remember(new)
+    assert all(evaluator.knows(one.key) and evaluator.known(one.key) == one for one in new)
+    assert evaluator.evaluate(population) == []
+
+
+def test_what_happens_while_it_is_timed_counts_as_training(parts: Parts, data: Data) -> None:
+    evaluator = Evaluator(parts, data, ROOT, evaluate_population)
+    with evaluator.timed():
+        time.sleep(0.01)
+    first = evaluator.seconds
+    evaluator.evaluate(individuals(parts, data, 2))
+    assert evaluator.seconds > first >= 0.01
+    assert evaluator.compile_seconds == 0
 
 
 def test_counters_add_up(subjects: list[Subject], parts: Parts, data: Data) -> None:

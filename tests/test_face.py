@@ -9,6 +9,7 @@ import pytest
 import nastoolkit
 
 NAMES = [
+    *("Bench", "Competition", "Contest", "Kept", "Pruner", "Specimen", "Variant"),
     *("Architecture", "Candidate", "Column", "Component", "ConfigError", "Crossover", "Data", "DataError", "Dataset"),
     *("Encoder", "Evaluation", "Fitness", "Floats", "Gene", "Generation", "Genomes", "Hyperparameters", "Individual"),
     *("Initializer", "Interrupted", "Layout", "Mutation", "NastoolkitError", "OutputError", "PluginError"),

@@ -26,6 +26,9 @@ LIBRARIES: dict[str, set[str]] = {
     "pluggy": {"hookspecs.py", "plugins.py"},
     "pydantic": {"config.py"},
     "tomli_w": {"runs.py"},
+    "scipy": {"trainers"},
+    "threadpoolctl": {"trainers"},
+    "matplotlib": {"drift_plot.py"},
 }
 """Who may import a library; numpy and annotated_types are everyone's."""
 
@@ -34,7 +37,7 @@ INNER: dict[str, set[str]] = {
     "nastoolkit.session": {"cli", "model.py"},
     "nastoolkit.model": {"cli"},
     "nastoolkit.search": {"session.py"},
-    "nastoolkit.toolbox": {"search.py"},
+    "nastoolkit.toolbox": {"search.py", "phases"},
     "nastoolkit.runs": {"cli", "session.py", "model.py"},
     "nastoolkit.results": {"cli", "session.py", "model.py", "runs.py"},
     "nastoolkit.watchers": {"session.py"},
@@ -42,9 +45,19 @@ INNER: dict[str, set[str]] = {
 }
 """Who may import the host: no component ever does."""
 
-ROOMS = {"datasets", "encoders", "fitness", "initializers", "operators", "storage", "trainers"}
+ROOMS = {
+    "competition",
+    "datasets",
+    "encoders",
+    "fitness",
+    "initializers",
+    "operators",
+    "pruners",
+    "storage",
+    "trainers",
+}
 HOST = {"builtins", "cli", "config", "describe", "evaluation", "model", "parts", "plugins", "results", "runs"}
-HOST |= {"search", "session", "toolbox", "watchers"}
+HOST |= {"phases", "scoring", "search", "session", "toolbox", "watchers"}
 
 
 def place(file: Path) -> str:

@@ -76,7 +76,7 @@ class Display:
     @hookimpl
     def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
         """Show a generation, and what comes after it."""
-        from nastoolkit.search import next_phase
+        from nastoolkit.phases.order import next_phase
 
         search = from_table(run.config).search
         phase = next_phase(search, generation)

@@ -12,7 +12,7 @@ import numpy as np
 
 from nastoolkit.architecture import Architecture, Edge, live_edges
 from nastoolkit.arrays import Array, Floats
-from nastoolkit.trainers.packing import split
+from nastoolkit.weights import split
 
 Units = Mapping[int, Collection[int]]
 """Positions of units by vertex, the stem being 0; any vertex of a group stands for all of it."""

@@ -12,7 +12,7 @@ from nastoolkit.arrays import Floats
 from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.pruners.compact import compacted, groups, without
 from nastoolkit.rng import Stream
-from nastoolkit.trainers.packing import split
+from nastoolkit.weights import split
 
 
 @final

@@ -9,7 +9,7 @@ from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data
 from nastoolkit.datasets.preprocessing import Preprocessing
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
-from nastoolkit.trainers.packing import split
+from nastoolkit.weights import split
 
 
 def keras_model(architecture: Architecture, weights: Floats, data: Data, activation: str) -> Tensor:

@@ -13,6 +13,7 @@ import numpy as np
 from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.arrays import Floats
 from nastoolkit.errors import ConfigError, did_you_mean
+from nastoolkit.weights import split
 
 Activation = Literal["relu", "tanh", "gelu", "elu", "swish"]
 """Keras's activations that are 0 at 0, as padded units need."""
@@ -95,12 +96,6 @@ def initial_weights(architecture: Architecture, seed: int) -> Floats:
         for k, shape in enumerate(shapes)
     ]
     return np.concatenate(parts)
-
-
-def split(architecture: Architecture, weights: Floats) -> list[Floats]:
-    """``(C,)`` -> the weights in the shapes of :attr:`Architecture.shapes`; views."""
-    ends = np.cumsum([int(np.prod(shape)) for shape in architecture.shapes])[:-1]
-    return [part.reshape(shape) for part, shape in zip(np.split(weights, ends), architecture.shapes, strict=True)]
 
 
 def pack(bucket: Bucket, architectures: Sequence[Architecture], weights: Sequence[Floats], size: int) -> Packed:

@@ -20,7 +20,7 @@ from nastoolkit.testing import Check, component_checks
 from nastoolkit.testing.samples import architectures, small_data, weights_of
 from nastoolkit.trainers.base import Trained, Variant
 from nastoolkit.trainers.keras_trainer import KerasTrainer
-from nastoolkit.trainers.packing import split
+from nastoolkit.weights import split
 
 CHAIN, SKIPS, DIRECT = architectures()[1], architectures()[2], architectures()[4]
 

@@ -17,7 +17,7 @@ from nastoolkit.testing.samples import SIGNATURE, small_data
 from nastoolkit.trainers.base import Trained
 from nastoolkit.trainers.forward import ACTIVATIONS, Forward
 from nastoolkit.trainers.keras_trainer import KerasTrainer
-from nastoolkit.trainers.packing import split
+from nastoolkit.weights import split
 
 ROWS = np.random.default_rng(0).normal(0, 1, (7, 5)).astype(np.float32)
 SKIPS = ((0, 1), (0, 2), (0, 4), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4))

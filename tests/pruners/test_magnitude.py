@@ -8,7 +8,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.pruners.magnitude import MagnitudePruner
 from nastoolkit.rng import Stream
 from nastoolkit.testing.samples import architectures
-from nastoolkit.trainers.packing import split
+from nastoolkit.weights import split
 
 
 @pytest.mark.parametrize(

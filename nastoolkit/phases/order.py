@@ -1,0 +1,54 @@
+"""Which phase comes next, and when a search has ended."""
+
+from typing import cast
+
+from nastoolkit.config import EVOLVE, GROW, PRUNE, Phase, SearchConfig
+from nastoolkit.storage.base import Generation
+
+
+def next_phase(config: SearchConfig, last: Generation | None) -> str:
+    """The phase of the next step; nothing where the search has ended.
+
+    Where a limit is reached, growth and evolution end and pruning follows.
+    """
+    order = phases(config)
+    if last is None:
+        return order[0]
+    later = order[order.index(cast("Phase", last.phase)) + 1 :]
+    if last.phase == PRUNE:
+        return PRUNE if last.moved else ""
+    if limit(config, last):
+        return PRUNE if PRUNE in later else ""
+    if _has_ended(config, last):
+        return later[0] if later else ""
+    return last.phase
+
+
+def stop_reason(config: SearchConfig, searched: Generation | None) -> str:
+    """What ended a search, from its last generation that grew or evolved."""
+    if searched is None:
+        return "phases"
+    evolved = searched.phase == EVOLVE and _has_ended(config, searched)
+    return limit(config, searched) or ("generations" if evolved else "phases")
+
+
+def phases(config: SearchConfig) -> tuple[Phase, ...]:
+    """What is done, in order."""
+    return config.phases or (EVOLVE,)
+
+
+def limit(config: SearchConfig, last: Generation) -> str:
+    """The limit on growth and evolution together that a run has reached, or nothing."""
+    reached = {
+        "threshold": config.threshold is not None and last.best_fitness <= config.threshold,
+        "evaluations": config.evaluations is not None and last.counters.evaluations >= config.evaluations,
+        "minutes": config.minutes is not None and last.seconds.total >= 60 * config.minutes,
+    }
+    return next((name for name, hit in reached.items() if hit), "")
+
+
+def _has_ended(config: SearchConfig, last: Generation) -> bool:
+    """Whether growth or evolution has come to its own end."""
+    if last.phase == GROW:
+        return last.moved == 0
+    return config.generations is not None and last.step + 1 >= config.generations
