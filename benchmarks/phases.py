@@ -200,10 +200,11 @@ def pruning() -> None:
                 verdict(reached=lost <= AIMS[asked]),
                 f"{statistics.mean(test):.1f}",
                 f"{statistics.mean(seconds):.1f}",
+                "same shape, with zeros" if PRUNERS[name].unstructured else "compact",
             )
         )
     columns = ("pruner", "asked", "sparsity: min / median / max", "weights", "loss of valid score, points: mean")
-    table((*columns, "worst", "aim", "reached", "test score", "s"), rows)
+    table((*columns, "worst", "aim", "reached", "test score", "s", "exported"), rows)
 
 
 neighbours = Neighbours()

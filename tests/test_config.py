@@ -1,5 +1,6 @@
 import json
 import math
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,10 @@ def test_a_limit_on_minutes_or_evaluations_lifts_the_one_on_generations(limit: d
         ({"search": {"minutes": True}}, "[search] minutes = True cannot be"),
         ({"search": {"threshold": math.nan}}, "[search] threshold = nan cannot be"),
         ({"search": {"threshold": -math.inf}}, "[search] threshold = -inf cannot be"),
+        ({"search": {"candidates": 0}}, "[search] candidates = 0 cannot be"),
+        ({"search": {"phases": []}}, "[search] phases = [] cannot be"),
+        ({"search": {"phases": "grow"}}, "[search] phases = 'grow' cannot be"),
+        ({"search": {"phases": ["grow", "shrink"]}}, "[search] phases = ['grow', 'shrink'] cannot be: input should be"),
         ({"search": {"evaluations": 9}}, "[search] evaluations = 9 does not pay for the first population of 10"),
         ({"seed": -1}, "seed = -1 cannot be"),
         ({"seed": 2**63}, f"seed = {2**63} cannot be"),
@@ -108,6 +113,42 @@ def test_what_cannot_be_is_named_with_its_table_and_key(table: dict[str, Any], m
     with pytest.raises(ConfigError) as caught:
         from_table(table)
     assert str(caught.value).startswith(message)
+
+
+PHASES = ("grow", "evolve", "prune")
+LISTS = [list(one) for size in (1, 2, 3) for one in product(PHASES, repeat=size)]
+SOUND = [one for one in LISTS if len(set(one)) == len(one) and "prune" not in one[:-1]]
+
+
+@pytest.mark.parametrize("phases", SOUND, ids=str)
+def test_each_phase_may_come_once_and_pruning_last(phases: list[str]) -> None:
+    config = from_table({"search": {"phases": phases}, "pruner": {"use": "other"}})
+    assert config.search.phases == tuple(phases)
+    assert config.to_json()["search"]["phases"] == phases
+
+
+@pytest.mark.parametrize("phases", [one for one in LISTS if one not in SOUND], ids=str)
+def test_a_phase_that_comes_twice_or_after_pruning_is_refused(phases: list[str]) -> None:
+    assert len(SOUND) == 9
+    with pytest.raises(ConfigError) as caught:
+        from_table({"search": {"phases": phases}})
+    assert str(caught.value).startswith(f"[search] phases = {phases} cannot be: each phase comes once, and 'prune'")
+
+
+@pytest.mark.parametrize(
+    ("table", "phases"),
+    [
+        ({}, ("evolve",)),
+        ({"pruner": {"use": "none"}}, ("evolve",)),
+        ({"pruner": {"use": "other"}}, ("evolve", "prune")),
+        ({"pruner": {"use": "other"}, "search": {"phases": ["grow"]}}, ("grow",)),
+        ({"search": {"phases": ["evolve", "prune"]}}, ("evolve", "prune")),
+    ],
+)
+def test_pruning_is_a_phase_where_a_pruner_is_named_and_nothing_else_is_said(
+    table: dict[str, Any], phases: tuple[str, ...]
+) -> None:
+    assert from_table(table).search.phases == phases
 
 
 def test_a_date_is_no_value_of_any_key(tmp_path: Path) -> None:

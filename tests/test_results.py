@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from fakes import Diary, Lab
+from searches import FRONT, PHASES, interrupted
 
+from nastoolkit.architecture import Signature
+from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import Interrupted
 from nastoolkit.results import document
 from nastoolkit.runs import find_run
@@ -33,6 +36,7 @@ NETWORK: dict[str, Any] = {
     "complexity": int,
     "remaining": int,
 }
+POINT = {"sparsity": float, "remaining": int, "connections": int, "fitness": float, "score": float}
 SCHEMA: dict[str, Any] = {
     "run": str,
     "folder": str,
@@ -91,6 +95,10 @@ SCHEMA: dict[str, Any] = {
     ],
     "files": {"model": (str, None), "result": (str, None), "report": (str, None), "config": (str, None)},
 }
+
+
+PRUNED: dict[str, Any] = {"config": dict, "best": {**SCHEMA["best"], "tradeoff": [POINT]}}
+"""What is different where something was pruned."""
 
 
 def check(value: Any, schema: Any, place: str = "document") -> None:
@@ -208,3 +216,80 @@ def test_after_a_resume_the_document_covers_the_whole_run(lab: Lab) -> None:
     assert after["evaluations"] == before["evaluations"] + 6
     for name in ("total", "training", "search"):
         assert after["seconds"][name] > before["seconds"][name] > 0
+
+
+def test_the_history_covers_every_phase(lab: Lab) -> None:
+    found = lab.start(PHASES)
+    check(found, {**SCHEMA, **PRUNED})
+    generations = lab.generations(found["run"])
+    assert [one["phase"] for one in found["history"]] == [one.phase for one in generations]
+    assert {one["phase"] for one in found["history"]} == {"grow", "evolve", "prune"}
+    assert found["evaluations"] == generations[-1].counters.evaluations
+
+
+def test_the_trade_off_is_there_point_by_point(lab: Lab) -> None:
+    found = lab.start({**PHASES, "pruner.sparsity": 0.9, "pruner.cost": 0.125})
+    best, generations = found["best"], lab.generations(found["run"])
+    points, steps = best["tradeoff"], [one for one in generations if one.phase == "prune"]
+    assert len(points) == len(steps)  # the dense network, and every step but the last, which changed nothing
+    assert [point["sparsity"] for point in points] == [1 - p["remaining"] / points[0]["remaining"] for p in points]
+    assert [0.0, best["sparsity"]] == [points[0]["sparsity"], points[-1]["sparsity"]]
+    assert points[-2]["sparsity"] < 0.9 <= best["sparsity"]
+    assert (points[-1]["fitness"], points[-1]["score"]) == (best["fitness"], best["score"])
+    assert points[-1]["remaining"] == best["remaining"] == best["parameters"]
+    assert points[-1]["connections"] == len(best["architecture"]["edges"])
+    assert [point["fitness"] for point in points] == sorted(point["fitness"] for point in points)
+    dense = next(one for one in reversed(generations) if one.phase == "evolve")
+    assert points[0]["fitness"] in [dense.best_fitness, *dense.fitness]
+    genome = np.array([int(bit) for bit in best["genome"]], np.uint8)
+    whole = MatrixEncoder(max_depth=2).decode(genome, Signature(2, 3))
+    assert (whole.complexity, len(whole.edges)) == (points[0]["remaining"], points[0]["connections"])
+    assert best["pruned_fraction"] == 1 - points[-1]["connections"] / points[0]["connections"]
+
+
+def test_weights_that_are_zero_are_parameters_that_do_not_remain(lab: Lab) -> None:
+    best = lab.start({**PHASES, "pruner.use": "zeros"})["best"]
+    assert best["parameters"] == best["complexity"]
+    assert best["remaining"] == best["parameters"] // 2
+    assert best["sparsity"] == 1 - best["remaining"] / best["parameters"] == pytest.approx(0.5, abs=0.001)
+    assert best["pruned_fraction"] == 0
+
+
+def test_a_search_with_one_objective_has_no_front_and_without_pruning_no_trade_off(lab: Lab) -> None:
+    found = lab.start()
+    assert (found["front"], found["best"]["tradeoff"], found["best"]["sparsity"]) == ([], [], 0)
+    assert found["best"]["objectives"] == [found["best"]["fitness"]]
+
+
+def test_the_front_has_the_figures_of_every_point_and_the_best_f_first(lab: Lab) -> None:
+    found = lab.start({**FRONT, "out": "run"})
+    check(found, {**SCHEMA, "config": dict})
+    front, best = found["front"], found["best"]
+    assert len(front) > 2
+    assert front[0] == {name: best[name] for name in front[0]}
+    largest = 2 * 160 + 2 * (160 * 160 + 160) + 160 * 3 + 3
+    for one in front:
+        assert one["objectives"] == [one["fitness"], one["complexity"] / largest]
+        quality = 1 - (one["fitness"] - 0.001 * one["complexity"] / largest) * 3 / 2
+        for part in ("valid", "test"):
+            assert one[part] == {"accuracy": 1.0, "loss": pytest.approx(-np.log(quality), rel=1e-5)}
+
+
+def test_the_front_of_an_unfinished_run_has_no_measures_yet(lab: Lab) -> None:
+    run = interrupted(lab, FRONT, 4)
+    front = read(lab, run)["front"]
+    assert len(front) > 1
+    assert {(one["valid"], one["test"]) for one in front} == {(None, None)}
+
+
+def test_contributions_are_those_of_the_network_before_it_was_pruned(lab: Lab) -> None:
+    found = lab.start({**PHASES, "competition.use": "layerwise"})
+    storage, stored = find_run(found["run"], lab.plugins)
+    with closing(storage):
+        evaluations = stored.evaluations()
+    dense = evaluations[lab.generations(found["run"])[-1].best_key]
+    while dense.parent:
+        assert dense.contributions == ()
+        dense = evaluations[dense.parent]
+    assert len(found["best"]["tradeoff"]) == 3
+    assert found["best"]["contributions"] == list(dense.contributions) != []

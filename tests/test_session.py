@@ -1,5 +1,6 @@
 """The life of a run, with networks in closed form."""
 
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fakes import EVENTS, Before, Diary, Lab
+from searches import PHASES, interrupted
 
 from nastoolkit.config import read_config
 from nastoolkit.errors import ConfigError, DataError, Interrupted, OutputError, StorageError
@@ -177,6 +179,36 @@ def test_a_run_without_a_generation_cannot_be_replayed(lab: Lab) -> None:
         lab.start({"out": "run"}, Diary("started", KeyboardInterrupt()))
     with pytest.raises(StorageError, match="has no generation yet, so there is nothing to verify"):
         verify_run("run", lab.plugins, lab.said.append)
+
+
+def test_weights_are_stored_of_what_is_kept_alone(lab: Lab) -> None:
+    shelf = Shelf()
+    found = lab.start({**PHASES, "storage": "sqlite:///all.db"}, shelf)
+    kept = {one.digest for one in shelf.generations[-1].kept}
+    with closing(sqlite3.connect("all.db")) as connection:
+        rows = connection.execute("SELECT digest, data FROM weights").fetchall()
+    assert {digest for digest, _ in rows} == kept
+    assert len(kept) < len({one.digest for generation in shelf.generations for one in generation.kept})
+    by_digest = {one.digest: one.weights.tobytes() for one in shelf.generations[-1].kept}
+    assert dict(rows) == by_digest
+    assert found["files"]["model"]
+
+
+@pytest.mark.parametrize("number", [1, 5, 8])
+def test_damage_to_any_kept_weights_stops_a_run_from_going_on_and_is_named(lab: Lab, number: int) -> None:
+    run = interrupted(lab, {**PHASES, "storage": "sqlite:///all.db"}, number)
+    kept = lab.generations(run)[-1].kept
+    assert len(kept) > 1
+    for one in kept:
+        with closing(sqlite3.connect("all.db")) as connection, connection:
+            ((whole,),) = connection.execute("SELECT data FROM weights WHERE digest = ?", [one.digest]).fetchall()
+            damaged = bytes([whole[0] ^ 1]) + whole[1:]
+            connection.execute("UPDATE weights SET data = ? WHERE digest = ?", [damaged, one.digest])
+        with pytest.raises(StorageError, match=f"the weights of '{one.key}' in generation {number} do not match"):
+            lab.resume(run)
+        with closing(sqlite3.connect("all.db")) as connection, connection:
+            connection.execute("UPDATE weights SET data = ? WHERE digest = ?", [whole, one.digest])
+    assert lab.resume(run)["stopped_because"] == "generations"
 
 
 def test_replaying_notices_the_first_generation_that_is_not_what_the_seed_gives(lab: Lab) -> None:

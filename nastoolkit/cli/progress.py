@@ -17,6 +17,7 @@ from nastoolkit.cli.panel import extent, figures, result_panel
 from nastoolkit.config import from_table
 from nastoolkit.errors import ExitCode, Interrupted
 from nastoolkit.hookspecs import hookimpl
+from nastoolkit.phases.order import next_phase
 from nastoolkit.session import Say
 from nastoolkit.storage.base import Generation, Run
 
@@ -76,8 +77,6 @@ class Display:
     @hookimpl
     def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
         """Show a generation, and what comes after it."""
-        from nastoolkit.phases.order import next_phase
-
         search = from_table(run.config).search
         phase = next_phase(search, generation)
         done, total = extent(search, generation, phase)

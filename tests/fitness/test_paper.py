@@ -1,11 +1,15 @@
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from fakes import EVENTS, Lab
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nastoolkit.datasets.base import Data
+from nastoolkit.errors import ConfigError
 from nastoolkit.fitness.base import Candidate
 from nastoolkit.fitness.paper import PaperFitness
 
@@ -58,3 +62,38 @@ def test_a_diverged_network_has_no_fitness_and_spoils_no_other(
 
 def test_nobody_has_no_fitness(classes: Classes) -> None:
     assert PaperFitness().measure([], classes(TARGETS)).shape == (0,)
+
+
+BOTH = ("fitness", "complexity")
+
+
+def test_with_two_objectives_complexity_stands_beside_f(classes: Classes, candidate: Candidates) -> None:
+    one, diverged = candidate(PREDICTIONS, pruned_fraction=0.25), candidate([[np.nan, 0.2, 0.1], PREDICTIONS[1]])
+    found = PaperFitness(alpha=0.4, mu=-0.2, objectives=BOTH).measure([one, diverged], classes(TARGETS))
+    assert found.shape == (2, 2)
+    assert found[0] == pytest.approx([ERROR + 0.4 * 0.5 - 0.2 * 0.25, 0.5], abs=1e-7)
+    assert np.isnan(found[1, 0])
+    assert found[1, 1] == 0.5
+
+
+@pytest.mark.parametrize("objectives", [("complexity",), ("complexity", "fitness"), ("fitness", "fitness"), ()])
+def test_f_comes_first_and_complexity_second(objectives: Any) -> None:
+    with pytest.raises(ConfigError, match=r"\[fitness\] objectives = .* cannot be: give \['fitness'\] or"):
+        PaperFitness(objectives=objectives)
+
+
+def test_the_literal_form_has_one_objective() -> None:
+    with pytest.raises(ConfigError, match=r"literal = true has one objective.*literal = false") as caught:
+        PaperFitness(literal=True, objectives=BOTH)
+    assert caught.value.exit_code == 3
+    assert PaperFitness(literal=True).objectives == ("fitness",)
+
+
+@pytest.mark.parametrize("changes", [{"literal": True}, {"objectives": ["complexity", "fitness"]}, {"objectives": []}])
+def test_a_search_with_such_objectives_is_refused_before_anything_is_trained(lab: Lab, changes: dict[str, Any]) -> None:
+    settings = {"objectives": list(BOTH), **changes}
+    with pytest.raises(ConfigError) as caught:
+        lab.start({f"fitness.{key}": value for key, value in settings.items()})
+    assert caught.value.exit_code == 3
+    assert EVENTS == []
+    assert not Path("runs").exists()
