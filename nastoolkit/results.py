@@ -148,6 +148,7 @@ def _point(evaluation: Evaluation, dense: Evaluation) -> dict[str, Any]:
     return {
         "sparsity": 1 - evaluation.remaining / dense.architecture.complexity,
         "remaining": evaluation.remaining,
+        "widths": list(evaluation.architecture.widths),
         "connections": len(evaluation.architecture.edges),
         "fitness": evaluation.fitness,
         "score": evaluation.score,

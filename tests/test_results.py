@@ -36,7 +36,7 @@ NETWORK: dict[str, Any] = {
     "complexity": int,
     "remaining": int,
 }
-POINT = {"sparsity": float, "remaining": int, "connections": int, "fitness": float, "score": float}
+POINT = {"sparsity": float, "remaining": int, "widths": [int], "connections": int, "fitness": float, "score": float}
 SCHEMA: dict[str, Any] = {
     "run": str,
     "folder": str,

@@ -116,18 +116,21 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
 def _outcome(document: Mapping[str, Any], phases: Mapping[str, int]) -> dict[str, str]:
     """What only searches with pruning or several objectives come to."""
     best, points = document["best"], len(document["front"])
-    pruned = {"sparsity": _sparsity(best["tradeoff"])} if PRUNE in phases else {}
+    asked = document["config"]["pruner"].get("sparsity")
+    pruned = {"sparsity": _sparsity(best["tradeoff"], asked)} if PRUNE in phases else {}
     front = {"Pareto front": f"{points} network{'' if points == 1 else 's'}"} if len(best["objectives"]) > 1 else {}
     return pruned | front
 
 
-def _sparsity(tradeoff: Sequence[Mapping[str, Any]]) -> str:
+def _sparsity(tradeoff: Sequence[Mapping[str, Any]], asked: float | None) -> str:
+    short = f"; {asked} was asked for" if asked else ""
     if not tradeoff:
-        return "0: nothing was taken from the best network"
+        return f"0: nothing was taken from the best network{short}"
     dense, left = tradeoff[0], tradeoff[-1]
     return (
         f"{number(left['sparsity'], 2)}: {left['remaining']:,} of {dense['remaining']:,} weights left, "
         f"{left['connections']} of {dense['connections']} connections"
+        f"{short if asked and left['remaining'] > (1 - asked) * dense['remaining'] + 1 else ''}"
     )
 
 

@@ -40,12 +40,11 @@ def _history(history: Sequence[Mapping[str, Any]]) -> Titled:
 
 def _contributions(best: Mapping[str, Any]) -> Titled:
     """What the network loses with a hidden layer silenced. Pruning changes layers, and nothing is measured after it."""
-    pruned = bool(best["tradeoff"])
-    table = _table("Layer", *([] if pruned else ["Units"]), "F rises by")
-    for k, rise in enumerate(best["contributions"]):
-        units = [] if pruned else [str(best["architecture"]["widths"][k])]
-        table.add_row(str(k + 1), *units, number(rise, 5))
-    return f"Layer contributions{' before pruning' if pruned else ''}", table
+    dense = best["tradeoff"][0] if best["tradeoff"] else best["architecture"]
+    table = _table("Layer", "Units", "F rises by")
+    for layer, (units, rise) in enumerate(zip(dense["widths"], best["contributions"], strict=True), 1):
+        table.add_row(str(layer), str(units), number(rise, 5))
+    return f"Layer contributions{' before pruning' if best['tradeoff'] else ''}", table
 
 
 def _tradeoff(points: Sequence[Mapping[str, Any]]) -> Titled:

@@ -62,9 +62,10 @@ def test_layers_are_listed_with_what_they_contribute(lab: Lab) -> None:
 def test_the_layers_of_a_pruned_network_are_those_that_it_had(lab: Lab) -> None:
     found = lab.start(PHASES)
     assert titles(found) == ["Generations", "Accuracy and sparsity"]
-    pruned = {**found, "best": {**found["best"], **CONTRIBUTIONS}}
+    dense = {**found["best"]["tradeoff"][0], "widths": [7] * len(CONTRIBUTIONS["contributions"])}
+    pruned = {**found, "best": {**found["best"], **CONTRIBUTIONS, "tradeoff": [dense]}}
     headings, first, *_ = lines(pruned, "Layer contributions before pruning")
-    assert (headings, first) == (["Layer", "F rises by"], ["1", "0.25000"])
+    assert (headings, first) == (["Layer", "Units", "F rises by"], ["1", "7", "0.25000"])
 
 
 def test_every_step_of_pruning_is_a_row(lab: Lab) -> None:
