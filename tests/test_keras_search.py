@@ -58,6 +58,22 @@ def test_real_training_goes_on_as_if_it_had_never_stopped(lab: Lab, number: int)
     assert verify_run("run", lab.plugins, lab.said.append)["equal"]
 
 
+def test_real_networks_grow_compete_and_are_pruned_and_every_step_can_be_gone_on_from(lab: Lab) -> None:
+    phases = {"search.phases": ["grow", "evolve", "prune"], "search.generations": 1, "search.candidates": 2}
+    layers = {"competition.use": "layerwise", "pruner.use": "vectorwise", "pruner.sparsity": 0.5}
+    settings = {**WINE, **phases, **layers, "search.evaluations": 30}
+    whole = lab.start(settings)
+    assert whole["best"]["sparsity"] >= 0.5
+    assert {one["phase"] for one in whole["history"]} == {"grow", "evolve", "prune"}
+    middle = [one["phase"] for one in whole["history"]].index("prune")
+    for number in (1, middle - 1, middle):
+        folder = f"run {number}"
+        with pytest.raises(Interrupted):
+            lab.start({**settings, "out": folder}, Diary(f"generation {number}", KeyboardInterrupt()))
+        assert lab.resume(folder)["best"] == whole["best"]
+        assert lab.digests(folder) == lab.digests(whole["run"])
+
+
 def test_real_networks_that_diverge_lose_and_stop_nothing(lab: Lab) -> None:
     changes = {"dataset.use": "diabetes", "initializer.use": "random", "search.population": 12, "search.generations": 1}
     found = lab.start({**WINE, **changes})
