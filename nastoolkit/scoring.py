@@ -99,7 +99,7 @@ class Judge:
             PluginError: the fitness function's answer has another shape.
         """
         measured = np.asarray(self.parts.fitness.measure(candidates, self.data), np.float64)
-        if measured.ndim not in {1, 2} or len(measured) != len(candidates):
+        if measured.ndim not in {1, 2} or len(measured) != len(candidates) or measured.shape[1:] == (0,):
             raise PluginError(
                 f"The fitness {self.parts.fitness.name!r} returned shape {measured.shape} for {len(candidates)} "
                 f"candidates. It must return ({len(candidates)},), or a row of objectives for each."

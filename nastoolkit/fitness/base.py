@@ -19,7 +19,7 @@ class Candidate:
     Args:
         architecture: its canonical form.
         hyperparameters: its learning rate and momentum; the rates of evolution are no part of a network, and NaN here.
-        curve: ``(E,)`` mean training loss of each epoch.
+        curve: ``(E,)`` mean training loss of each epoch; ``(1,)`` zero where a pruner asks what would be.
         predictions: ``(N, O)`` for ``data.valid``: probabilities, or standardized values.
         max_complexity: C_max, the complexity of the largest architecture of the search space.
         pruned_fraction: connections removed over connections of the decoded canonical form.
