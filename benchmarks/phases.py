@@ -102,7 +102,7 @@ def growth() -> None:
 
 def cost_of(seed: int) -> tuple[list[float], list[float]]:
     """For ten random networks, each round: all cuts in epochs of training, and the competition in whole trainings."""
-    search, _ = search_of(seed, {"initializer.use": "random", "search.phases": ("prune",), "search.candidates": 10})
+    search, _ = search_of(seed, {"initializer.use": "random", "pruner.use": "toggle", "search.candidates": 10})
     first, _ = begin(search)
     parts, data, pruner = search.parts, search.data, Toggles([], [])
     genes = [one.hyperparameters for one in search.revived(first)]

@@ -148,10 +148,16 @@ def from_table(table: Table) -> RunConfig:
 def _phases(given: tuple[Phase, ...] | None, components: Mapping[str, Table]) -> tuple[Phase, ...]:
     if given is None:
         return (EVOLVE,) if components["pruner"]["use"] == "none" else (EVOLVE, PRUNE)
-    if len(set(given)) < len(given) or PRUNE in given[:-1]:
+    pruner = components["pruner"]["use"]
+    if len(set(given)) < len(given) or PRUNE in given[:-1] or given == (PRUNE,):
         raise ConfigError(
-            f"[search] phases = {list(given)} cannot be: each phase comes once, and 'prune' comes last, because "
-            "evolution would not inherit what was pruned."
+            f"[search] phases = {list(given)} cannot be: each phase comes once, and 'prune' comes last, when "
+            "something was searched: evolution would not inherit what was pruned."
+        )
+    if PRUNE not in given and pruner != "none":
+        raise ConfigError(
+            f"[pruner] use = {pruner!r} would not be used: [search] phases = {list(given)} has no 'prune'. "
+            'Add it there, or set pruner.use = "none".'
         )
     return given
 

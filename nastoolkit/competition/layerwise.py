@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from math import isfinite, prod
+from math import isfinite
 from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
@@ -14,6 +13,7 @@ from nastoolkit.arrays import Floats
 from nastoolkit.competition.base import Competition, Contest, Measure
 from nastoolkit.rng import Stream
 from nastoolkit.trainers.base import Trained, Variant
+from nastoolkit.weights import ends
 
 ROUNDING = 1e-4
 """By how much of itself F must fall: what measures the winner in the end may round otherwise."""
@@ -112,5 +112,5 @@ class _Match:
 
 def _weights_of(architecture: Architecture, layer: int) -> slice:
     """Where the kernel and the bias of a hidden layer (0 is the first) lie in the weight vector."""
-    ends = list(accumulate(prod(shape) for shape in architecture.shapes))
-    return slice(ends[2 * layer], ends[2 * layer + 2])
+    places = ends(architecture)
+    return slice(places[2 * layer + 1], places[2 * layer + 3])

@@ -12,6 +12,7 @@ from nastoolkit.evaluation import Evaluator, counted
 from nastoolkit.genome import Layout
 from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts
+from nastoolkit.phases.order import phases
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept
@@ -118,6 +119,6 @@ def _kept(search: Search, last: Generation | None, born: Sequence[Individual], n
     for one in born:
         if one.key in weights and one.key not in pool:
             pool[one.key] = Kept(one.key, one.genome, weights[one.key])
-    ranked = sorted(pool.values(), key=lambda one: search.evaluator.known(one.key).fitness)
-    chosen = ranked[: search.config.candidates if PRUNE in (search.config.phases or ()) else 1]
+    ranked = sorted(pool.values(), key=lambda one: search.evaluator.known(one.key).objectives)
+    chosen = ranked[: search.config.candidates if PRUNE in phases(search.config) else 1]
     return [*chosen, *(one for one in on_front(ranked, search.evaluator.known) if one not in chosen)]

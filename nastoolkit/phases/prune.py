@@ -17,6 +17,7 @@ from nastoolkit.pruners.compact import without
 from nastoolkit.scoring import Judge
 from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept
 from nastoolkit.trainers.base import Trained, Variant
+from nastoolkit.weights import split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,7 @@ def _patient(search: Search, kept: Kept) -> _Patient:
     lineage = list(_lineage(search, kept.key))
     now, first = lineage[0], lineage[-1]
     specimen = Specimen(
-        first.architecture, now.architecture, kept.weights, now.remaining, now.fitness, len(lineage) - 1
+        first.architecture, now.architecture, kept.weights, now.remaining, now.kept_objectives[0], len(lineage) - 1
     )
     return _Patient(kept, specimen, decode_hyperparameters(kept.genome[search.layout.hyperparameters].tolist()))
 
@@ -126,9 +127,14 @@ def _trained_on(
             others=tuple(others),
             parent=patient.kept.key,
             pruned=fractions[n],
-            zeros=int((weights == 0).sum()) if pruner.unstructured else 0,
+            zeros=_zeros(networks.architectures[n], weights) if pruner.unstructured else 0,
             weights=weights,
         )
+
+
+def _zeros(architecture: Architecture, weights: Floats) -> int:
+    """How many weights of kernels are 0; a bias may be 0 because its unit was never active."""
+    return sum(int((part == 0).sum()) for part in split(architecture, weights) if part.ndim > 1)
 
 
 def _as_trained(architectures: Sequence[Architecture], weights: Sequence[Floats]) -> Trained:
@@ -146,7 +152,7 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
     ]
     known = search.evaluator.known
     pool = {one.key: one for one in (*last.kept, *now)}
-    ranked = sorted(pool.values(), key=lambda one: known(one.key).fitness)
+    ranked = sorted(pool.values(), key=lambda one: known(one.key).kept_objectives)
     excess = {one.key: _excess(search, patient, one) for one, patient in zip(now, patients, strict=True)}
     asked = [one for one in ranked if one.key in excess and search.parts.pruner.sparsity is not None]
     best = min(asked or ranked, key=lambda one: excess.get(one.key, 0))

@@ -53,7 +53,7 @@ class MarkovPruner(Pruner):
         if self.sparsity is None:
             cut = _drawn(specimen.architecture, odds, stream)
         else:
-            cut = {max(odds, key=lambda edge: odds[edge].preference)}
+            cut = {max(odds, key=lambda edge: (odds[edge].preference, -odds[edge].toggled))}
         return compacted(specimen.architecture, specimen.weights, cut) if cut else None
 
     def _done(self, specimen: Specimen) -> bool:
@@ -68,12 +68,14 @@ class Odds(NamedTuple):
         off: n - i, those without.
         survive_on: s1.
         survive_off: s0.
+        toggled: F of the network itself without it; it decides where nobody survives to say more.
     """
 
     on: int
     off: int
     survive_on: float
     survive_off: float
+    toggled: float
 
     @property
     def p0(self) -> float:
@@ -99,7 +101,7 @@ def _odds(specimen: Specimen, bench: Bench, edges: list[Edge]) -> dict[Edge, Odd
 def _of_one(has: npt.NDArray[np.bool_], fitness: Scores, own: float, toggled: float) -> Odds:
     values = survival(fitness, np.array([own, toggled]))
     on, off = np.append(has, [not has.any(), False]), np.append(~has, [False, True])
-    return Odds(int(has.sum()), int((~has).sum()), float(values[on].mean()), float(values[off].mean()))
+    return Odds(int(has.sum()), int((~has).sum()), float(values[on].mean()), float(values[off].mean()), toggled)
 
 
 def _drawn(architecture: Architecture, odds: dict[Edge, Odds], stream: Stream) -> set[Edge]:

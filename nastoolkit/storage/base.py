@@ -51,6 +51,11 @@ class Evaluation:
         return (self.fitness, *self.others)
 
     @property
+    def kept_objectives(self) -> tuple[float, ...]:
+        """``(M,)`` of the weights that are kept, the best representation's; ``fitness`` may be a mean over all."""
+        return (min(self.spread), *self.others)
+
+    @property
     def remaining(self) -> int:
         """Weights that pruning left."""
         return self.architecture.complexity - self.zeros

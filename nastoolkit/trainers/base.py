@@ -114,7 +114,7 @@ class Trainer(Component, ABC):
             data: what to learn.
             order: the seed of the order of the batches.
             epochs: back-propagation cycles.
-            sparse: weights that are 0 stay 0.
+            sparse: weights of kernels that are 0 stay 0.
         """
 
     @abstractmethod

@@ -9,7 +9,7 @@ from typing import Any
 from nastoolkit.trainers.backends import backend_name
 from nastoolkit.trainers.keras_door import keras
 
-PACKAGES = ("nastoolkit", "numpy", "deap", "keras", "tensorflow", "jax", "jaxlib", "scikit-learn", "pandas")
+PACKAGES = ("nastoolkit", "numpy", "scipy", "deap", "keras", "tensorflow", "jax", "jaxlib", "scikit-learn", "pandas")
 
 
 def environment() -> dict[str, Any]:

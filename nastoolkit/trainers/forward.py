@@ -8,8 +8,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import accumulate
-from math import prod
 
 import numpy as np
 from scipy import special  # pyright: ignore[reportMissingTypeStubs] - scipy has no types
@@ -18,6 +16,7 @@ from threadpoolctl import ThreadpoolController  # pyright: ignore[reportMissingT
 from nastoolkit.architecture import Architecture, Edge, live_edges
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Task
+from nastoolkit.weights import ends
 
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "relu": lambda x: np.maximum(x, 0),
@@ -43,7 +42,7 @@ class Forward:
         self._architecture, self._weights, self._features = architecture, weights, features
         names = architecture.activations or [activation] * architecture.depth
         self._activations = [ACTIVATIONS[name] for name in names]
-        self._ends = [0, *accumulate(prod(shape) for shape in architecture.shapes)]
+        self._ends = ends(architecture)
         self._states: dict[int, Floats] = {}
 
     def predict(self, task: Task, without: Collection[Edge] = (), weights: Floats | None = None) -> Floats:

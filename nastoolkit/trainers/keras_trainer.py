@@ -137,15 +137,14 @@ class KerasTrainer(Trainer):
         from nastoolkit.trainers.forward import Forward, quietly
 
         features = data.preprocessing.transform(inputs)
+        answers = np.empty((len(variants), len(inputs), data.outputs), np.float32)
         with quietly():
-            whole = {
-                (n, r): Forward(trained.architectures[n], trained.weights[n][r], self.activation, features)
-                for n, r in {(one.network, one.representation) for one in variants}
-            }
-            answers = [
-                whole[one.network, one.representation].predict(data.task, one.without, one.weights) for one in variants
-            ]
-        return np.array(answers, np.float32).reshape(len(variants), len(inputs), data.outputs)
+            for n, r in dict.fromkeys((one.network, one.representation) for one in variants):
+                whole = Forward(trained.architectures[n], trained.weights[n][r], self.activation, features)
+                for answer, one in zip(answers, variants, strict=True):
+                    if (one.network, one.representation) == (n, r):
+                        answer[:] = whole.predict(data.task, one.without, one.weights)
+        return answers
 
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
         """See :meth:`Trainer.export`."""

@@ -103,7 +103,7 @@ class Program:
         self, packed: Packed, rates: Floats, momenta: Floats, course: Course, threshold: float, *, steps: int
     ) -> tuple[list[Floats], Floats]:
         """The learnt weights, padded, and ``(C, E)`` curves; see :meth:`Network.train`."""
-        kept = [ops.convert_to_tensor(np.float32(one != 0)) for one in packed.weights] if self._sparse else []
+        kept = [ops.convert_to_tensor(_learning(one)) for one in packed.weights] if self._sparse else []
         weights, curves = self._train(
             _placed(packed),
             ops.convert_to_tensor(rates),
@@ -147,6 +147,12 @@ def _placed(packed: Packed) -> Packed:
         [ops.convert_to_tensor(one) for one in weights],
         *(None if one is None else ops.convert_to_tensor(one) for one in masks),
     )
+
+
+def _learning(weights: Floats) -> Floats:
+    """1 for every bias, and for the weights of kernels ``(C, in, out)`` that are not 0."""
+    is_bias = weights.ndim == len(("C", "out"))
+    return np.asarray((weights != 0) | is_bias, np.float32)
 
 
 def _fetched(tensor: Tensor) -> Floats:
