@@ -226,7 +226,7 @@ class FakePruner(Pruner):
 @final
 @dataclass(frozen=True, slots=True)
 class FakeZeros(Pruner):
-    """Sets weights to 0 from the last one on, in two steps."""
+    """Sets weights of kernels to 0 from the last one on, in two steps."""
 
     name: ClassVar[str] = "zeros"
     unstructured: ClassVar[bool] = True
@@ -237,7 +237,9 @@ class FakeZeros(Pruner):
         if specimen.step == 2:
             return None
         weights = specimen.weights.copy()
-        weights[specimen.allowed_next(self.sparsity, 2) :] = 0
+        kernels = [np.full(shape, len(shape) > 1).ravel() for shape in specimen.architecture.shapes]
+        asked = len(weights) - specimen.allowed_next(self.sparsity, 2)
+        weights[np.flatnonzero(np.concatenate(kernels))[-asked:]] = 0
         return specimen.architecture, weights
 
 

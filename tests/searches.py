@@ -31,6 +31,7 @@ PHASES: Mapping[str, Any] = {
 FRONT: Mapping[str, Any] = {
     **PHASES,
     "search.phases": ["evolve"],
+    "pruner.use": "none",
     "search.population": 10,
     "search.generations": 6,
     "fitness.objectives": ["fitness", "complexity"],

@@ -43,6 +43,6 @@ class Encoder(Component, ABC):
         Returns:
             genomes ``(G,)`` by kind: ``"layer"``, ``"width step"``, ``"connection"`` or a kind of the encoder's own;
             a kind without any is left out. Each has the given hyperparameters and decodes to a network that is within
-            the encoding's limits and larger: more weights or, with no fewer weights, more connections. No two decode
-            alike.
+            the encoding's limits and larger: more units or, with as many units, more connections. (Weights may get
+            fewer: a narrow last layer makes the head smaller.) No two decode alike.
         """

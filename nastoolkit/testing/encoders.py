@@ -113,8 +113,8 @@ def _grown(encoder: Encoder, genome: Genomes) -> list[tuple[str, Genomes]]:
 
 
 def _size(architecture: Architecture) -> tuple[int, int]:
-    """Weights, then connections: one between layers of one width has no weight of its own."""
-    return architecture.complexity, len(architecture.edges)
+    """Units, then connections."""
+    return sum(architecture.widths), len(architecture.edges)
 
 
 CHECKS = (

@@ -44,7 +44,8 @@ def test_a_quantum_grows_a_network_within_the_limits(kind: Callable[..., Encoder
             found.append(after)
             assert after.depth == before.depth + (name == "layer") <= encoder.max_depth
             assert sum(after.widths) <= encoder.max_nodes
-            assert before.complexity + (name != "connection") <= after.complexity <= largest
+            assert sum(before.widths) + (name != "connection") <= sum(after.widths)
+            assert after.complexity <= largest
             assert (len(after.edges) == len(before.edges) + 1) or name != "connection"
             np.testing.assert_array_equal(one[chromosome.stop :], genome[chromosome.stop :])
     assert len(set(found)) == len(found)

@@ -60,7 +60,7 @@ def test_growth_never_exceeds_a_limit_nor_raises_f(seed: int, encoder: str, alph
         assert after.moved == moved.sum()
         assert (after.fitness[moved] < before.fitness[moved]).all()
         assert after.fitness[~moved].tolist() == before.fitness[~moved].tolist()
-        sizes = [[(one.complexity, len(one.edges)) for one in row] for row in (was, now)]
+        sizes = [[(sum(one.widths), len(one.edges)) for one in row] for row in (was, now)]
         assert [small < large for small, large in zip(*sizes, strict=True)] == moved.tolist()
     assert [one.moved == 0 for one in generations] == [False] * (len(generations) - 1) + [True]
 
