@@ -61,11 +61,13 @@ def test_sparse_training_leaves_zeros_of_kernels_alone_and_nothing_else() -> Non
     begun = replace(dense, weights=tuple(w * m for w, m in zip(dense.weights, masks, strict=True)))
     sparse = learner.tune(begun, GENES, DATA, ORDER, 1, sparse=True)
     full = learner.tune(begun, GENES, DATA, ORDER, 1)
+    moved = 0
     for network, before, one, other in zip(NETWORKS, begun.weights, sparse.weights, full.weights, strict=True):
         held = (before == 0) & kernels(network)
         assert not one[held].any()
-        assert other[held].any()
+        moved += np.count_nonzero(other[held])
         np.testing.assert_allclose(one[~held], other[~held], atol=1e-6)
+    assert moved > 0
 
 
 def test_more_epochs_than_the_trainers_own_may_follow() -> None:
