@@ -22,7 +22,7 @@ from nastoolkit.rng import Stream
 from nastoolkit.scoring import Judge
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Counters, Evaluation
-from nastoolkit.trainers.base import Variant
+from nastoolkit.trainers.base import Trainer, Variant
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Evaluator:
         train: Callable[..., Sequence[Evaluation]],
         cache: Iterable[Evaluation] = (),
     ) -> None:
-        self._parts, self._data, self._stream, self._train = parts, data, stream, train
+        self.parts, self._data, self._stream, self._train = parts, data, stream, train
         self._cache = {one.key: one for one in cache}
         self._decoded = lru_cache(maxsize=1024)(self._decode)  # most of a settled population is copies
         self.seconds = 0.0
@@ -122,7 +122,7 @@ class Evaluator:
 
     def _decode(self, genome: bytes, hyperparameters: Hyperparameters) -> Subject:
         bits = np.frombuffer(genome, np.uint8)
-        return Subject(self._parts.encoder.decode(bits, self._data.signature), hyperparameters)
+        return Subject(self.parts.encoder.decode(bits, self._data.signature), hyperparameters)
 
     def known(self, key: str) -> Evaluation:
         """What was found for a key before, without weights."""
@@ -138,23 +138,44 @@ class Evaluator:
         Returns:
             what was trained for it: each network once, with weights.
         """
-        subjects = [self.subject(one) for one in individuals]
-        unknown = list({one.key: one for one in subjects if one.key not in self._cache}.values())
+        unknown = self.unknown(individuals)
         with self.timed():
-            new = (
-                list(self._train(subjects=unknown, parts=self._parts, data=self._data, stream=self._stream))
-                if unknown
-                else []
-            )
-        if [one.key for one in new] != [one.key for one in unknown] or any(one.weights is None for one in new):
+            new = self.train(unknown)
+        return self.accept(individuals, new)
+
+    def unknown(self, individuals: Sequence[Individual]) -> list[Subject]:
+        """The networks of a population that were not trained before, each once."""
+        subjects = {one.key: one for one in map(self.subject, individuals)}
+        return [one for key, one in subjects.items() if key not in self._cache]
+
+    def train(self, subjects: Sequence[Subject]) -> list[Evaluation]:
+        """Train networks and score them; nothing is remembered.
+
+        Raises:
+            PluginError: what trains gave other networks back than it was given, or no weights.
+        """
+        if not subjects:
+            return []
+        new = list(self._train(subjects=subjects, parts=self.parts, data=self._data, stream=self._stream))
+        if [one.key for one in new] != [one.key for one in subjects] or any(one.weights is None for one in new):
             raise PluginError(
                 "The plugin that evaluates populations gave other networks back than it was given, or no weights."
             )
-        new = [one if np.isfinite(one.objectives).all() else _worst(one) for one in new]
+        return [one if np.isfinite(one.objectives).all() else _worst(one) for one in new]
+
+    def accept(self, individuals: Sequence[Individual], new: list[Evaluation]) -> list[Evaluation]:
+        """Remember what was trained for a population, and let every individual take its key and its fitness."""
         self.remember(new)
-        for individual, subject in zip(individuals, subjects, strict=True):
-            individual.take(subject.key, self._cache[subject.key].objectives)
+        for individual in individuals:
+            key = self.subject(individual).key
+            individual.take(key, self._cache[key].objectives)
         return new
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """What a network's evaluation depends on beside the network: searches of equal terms can share training."""
+        parts = self.parts
+        return parts.encoder, parts.trainer, parts.competition, parts.fitness, self._data.digest, self._stream
 
     def remember(self, evaluations: Iterable[Evaluation]) -> None:
         """Take in what was found."""
@@ -163,10 +184,51 @@ class Evaluator:
     @contextmanager
     def timed(self) -> Generator[None]:
         """Count what happens here as training, and its compiling as that."""
-        started, compiled = time.perf_counter(), self._parts.trainer.compile_seconds
-        yield
-        self.seconds += time.perf_counter() - started
-        self.compile_seconds += self._parts.trainer.compile_seconds - compiled
+        with _stopwatch(self.parts.trainer) as spent:
+            yield
+        self.spend(spent)
+
+    def spend(self, spent: "Spent", share: float = 1.0) -> None:
+        """Count time, or a share of it, as training."""
+        self.seconds += share * spent.seconds
+        self.compile_seconds += share * spent.compiling
+
+
+@dataclass(slots=True)
+class Spent:
+    """Wall seconds, and how many of them went into compiling."""
+
+    seconds: float = 0.0
+    compiling: float = 0.0
+
+
+@contextmanager
+def _stopwatch(trainer: Trainer) -> Generator[Spent]:
+    """Measure what happens here; what it yields is filled in at the end."""
+    spent, started, compiled = Spent(), time.perf_counter(), trainer.compile_seconds
+    yield spent
+    spent.seconds, spent.compiling = time.perf_counter() - started, trainer.compile_seconds - compiled
+
+
+def evaluate_together(
+    evaluators: Sequence[Evaluator], populations: Sequence[Sequence[Individual]]
+) -> list[list[Evaluation]]:
+    """Score a population of each of several searches of equal :attr:`Evaluator.terms`; see :meth:`Evaluator.evaluate`.
+
+    A network that several of them ask for is trained once, and all of them at once. What it cost is shared out by the
+    number of networks that each has asked for.
+    """
+    wanted = [one.unknown(born) for one, born in zip(evaluators, populations, strict=True)]
+    everything = {subject.key: subject for subjects in wanted for subject in subjects}
+    with _stopwatch(evaluators[0].parts.trainer) as spent:
+        found = {one.key: one for one in evaluators[0].train(list(everything.values()))}
+    asked = sum(map(len, wanted)) or 1
+    for one, subjects in zip(evaluators, wanted, strict=True):
+        one.spend(spent, len(subjects) / asked)
+    return [
+        one.accept(born, [found[subject.key] for subject in subjects])
+        for one, born, subjects in zip(evaluators, populations, wanted, strict=True)
+    ]
 
 
 def _worst(evaluation: Evaluation) -> Evaluation:

@@ -16,9 +16,10 @@ from nastoolkit.pareto import on_front
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, strict
 from nastoolkit.runs import find_run
-from nastoolkit.session import Say, load_stored
+from nastoolkit.session import load_stored
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import StoredRun
+from nastoolkit.watchers import Say
 
 
 def evaluate_run(

@@ -1,25 +1,28 @@
 """The search: ``begin`` makes the first generation, ``step`` takes each to the next.
 
+``propose`` is the first half of both, up to where networks are to be trained.
+
 A generation is its own state (:class:`Generation`): a step reads nothing else but the evaluations so far, and those
 are a pure function of the genomes. So a run that goes on from storage computes what it would have computed anyway.
 """
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
-from nastoolkit.config import EVOLVE, GROW, PRUNE, SearchConfig
+from nastoolkit.config import EVOLVE, GROW, PRUNE, Phase, SearchConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Evaluator
 from nastoolkit.parts import Parts
-from nastoolkit.phases.base import Search, Step, recorded
+from nastoolkit.phases.base import Proposal, Search, Step, recorded
 from nastoolkit.phases.evolve import evolve
 from nastoolkit.phases.grow import grow
 from nastoolkit.phases.order import phases
 from nastoolkit.phases.prune import prune
 from nastoolkit.rng import Stream
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.base import Evaluation, Generation
 from nastoolkit.toolbox import make_toolbox
 
-PHASES: Mapping[str, Callable[[Search, Generation], Step]] = {GROW: grow, EVOLVE: evolve, PRUNE: prune}
+PHASES: Mapping[str, Callable[[Search, Generation], Proposal]] = {GROW: grow, EVOLVE: evolve, PRUNE: prune}
 
 
 def make_search(config: SearchConfig, parts: Parts, data: Data, stream: Stream, evaluator: Evaluator) -> Search:
@@ -32,16 +35,33 @@ def make_search(config: SearchConfig, parts: Parts, data: Data, stream: Stream, 
     return Search(config, parts, data, layout, stream, evaluator, make_toolbox(parts, layout, evaluator, stream))
 
 
+def propose(search: Search, last: Generation | None, phase: str) -> Proposal:
+    """The first half of the next step, by a phase; ``last`` is None where nothing was done yet."""
+    return PHASES[phase](search, last) if last else _first(search, phase)
+
+
 def begin(search: Search) -> Step:
-    """The first population, drawn by the initializer and scored; growth begins with base models (paper: one block)."""
-    population, phase = search.toolbox.population(search.config.population), phases(search.config)[0]
-    if phase == GROW:
-        for one in population:
-            one[search.layout.chromosome] = search.layout.base[search.layout.chromosome].tolist()
-    new = search.evaluator.evaluate(population)
-    return recorded(search, None, phase, population, population, new, len(population)), new
+    """The first generation."""
+    return _alone(search, _first(search, phases(search.config)[0]))
 
 
 def step(search: Search, last: Generation, phase: str) -> Step:
     """The next generation, by a step of the phase."""
-    return PHASES[phase](search, last)
+    return _alone(search, propose(search, last, phase))
+
+
+def _first(search: Search, phase: str) -> Proposal:
+    """The first population, drawn by the initializer; growth begins with base models (paper: one block)."""
+    population = search.toolbox.population(search.config.population)
+    if phase == GROW:
+        for one in population:
+            one[search.layout.chromosome] = search.layout.base[search.layout.chromosome].tolist()
+
+    def settle(new: list[Evaluation]) -> Step:
+        return recorded(search, None, cast("Phase", phase), population, population, new, len(population)), new
+
+    return Proposal(population, settle)
+
+
+def _alone(search: Search, proposal: Proposal) -> Step:
+    return proposal.settle(search.evaluator.evaluate(proposal.born))

@@ -4,31 +4,27 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nastoolkit.config import PRUNE, RunConfig, from_table
+from nastoolkit.config import RunConfig, from_table
 from nastoolkit.errors import DataError, Interrupted, StorageError
-from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
-from nastoolkit.results import MODEL, RESULT, document, meaning, measured, write_result, writing
+from nastoolkit.results import MODEL, RESULT, document, write_result, writing
 from nastoolkit.rng import Stream
 from nastoolkit.runs import create_run, find_run
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Generation, Seconds, Storage, StoredRun
-from nastoolkit.watchers import Watchers
+from nastoolkit.watchers import Say, Watchers
 
 if TYPE_CHECKING:
     from nastoolkit.datasets.base import Data
-    from nastoolkit.evaluation import Evaluator
-    from nastoolkit.search import Search
-
-Say = Callable[[str], None]
-"""Where a sentence for the user goes."""
+    from nastoolkit.phases.base import Search
+    from nastoolkit.running import Running
 
 
 def start_run(
@@ -131,13 +127,22 @@ def load_stored(stored: StoredRun, plugins: Plugins, say: Say) -> "tuple[Parts, 
     config = from_table(stored.run.config)
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
+    check_data(stored, data)
+    return parts, data
+
+
+def check_data(stored: StoredRun, data: "Data") -> None:
+    """Whether data is what a stored run began with; the test part is looked at where the run has ended.
+
+    Raises:
+        DataError: it is not.
+    """
     ended = stored.run.result.get("fingerprint")  # the test part is first read when a search has ended
     if stored.run.data_digest != data.digest or (ended and ended != data.fingerprint):
         raise DataError(
             f"The data set {data.name} is not what the run {stored.run.name} began with: its rows have changed. "
             "Put the old data back, or start a new run."
         )
-    return parts, data
 
 
 def _opened(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say) -> "_Session":
@@ -165,7 +170,8 @@ class _Session:
         run, watchers, because = self.stored.run, Watchers(self.plugins, extra), "failed"
         try:
             watchers.started(run)
-            because = self._search(watchers)
+            self._search(watchers)
+            because = self.stored.run.stopped_because
             return write_result(self.stored)
         except KeyboardInterrupt:
             because = "interrupted"
@@ -194,87 +200,31 @@ class _Session:
                 break
         return compared
 
-    def _search(self, watchers: Watchers) -> str:
-        from nastoolkit.phases.order import next_phase, stop_reason
-        from nastoolkit.search import begin, step
+    def _search(self, watchers: Watchers) -> None:
+        from nastoolkit.running import Clock, Running
 
         run, last = self.stored.run, self.stored.last()
-        clock = _Clock(last.seconds if last else Seconds(), self.started)
         search = self._prepared(known=True)
-        clock.start()
-        while phase := next_phase(search.config, last):
-            generation, new = step(search, last, phase) if last else begin(search)
-            last = replace(generation, seconds=clock.read(search.evaluator))
-            self.storage.save(run.name, last, new)
-            watchers.generation(run, last)
-        searched = [one for one in self.stored.generations() if one.phase != PRUNE]
-        because = stop_reason(search.config, searched[-1] if searched else None)
-        assert last is not None  # noqa: S101 - every search has a first phase
-        self._finish(because, last, search)
-        return because
+        clock = Clock(last.seconds if last else Seconds(), time.perf_counter() - self.started)
+        running = Running(self.storage, self.stored, search, clock, lambda one: watchers.generation(run, one))
+        with clock:
+            while (born := running.ask()) is not None:
+                running.tell(search.evaluator.evaluate(born))
+        self._export(running)
+        running.conclude(self.stored, self.data)
 
     def _prepared(self, *, known: bool) -> "Search":
         """Load the framework and put the search together. ``known``: with the evaluations that are stored."""
-        from nastoolkit.evaluation import Evaluator
-        from nastoolkit.search import make_search
-        from nastoolkit.trainers.environment import environment
+        from nastoolkit.running import prepare, settle_environment
 
-        self._compare(environment())
-        config, data = from_table(self.stored.run.config), self.data.without_test()
-        stream = Stream(config.seed)
-        evaluator = Evaluator(
-            self.parts,
-            data,
-            stream,
-            self.plugins.manager.hook.nastoolkit_evaluate_population,
-            self.stored.evaluations().values() if known else (),
-        )
-        return make_search(config.search, self.parts, data, stream, evaluator)
+        settle_environment(self.storage, self.stored, self.say)
+        return prepare(self.stored, self.parts, self.data, self.plugins, known=known)
 
-    def _compare(self, now: dict[str, Any]) -> None:
-        before = self.stored.run.environment
-        if not before:
-            self.storage.describe(self.stored.run.name, now)
-        elif changed := [key for key in now if before.get(key) != now[key]]:
-            self.say(
-                f"This is not where the run began ({', '.join(changed)} differ): its bits may differ from here on."
-            )
-
-    def _finish(self, because: str, last: Generation, search: "Search") -> None:
-        best = search.evaluator.known(last.best_key)
-        if best.diverged == len(best.spread):
+    def _export(self, running: "Running") -> None:
+        if not running.is_sound or not running.last:
             self.say("Every network diverged, so there is no model. Give the search more individuals or generations.")
-            self.storage.finish(self.stored.run.name, because, {})
             return
-        trainer, path = self.parts.trainer, Path(self.stored.run.folder, MODEL)
+        best, path = running.last.best, Path(self.stored.run.folder, MODEL)
+        architecture = running.search.evaluator.known(best.key).architecture
         with writing(path):
-            trainer.export(best.architecture, last.best.weights, self.data, path)
-        found = measured(trainer, best.architecture, last.best.weights, self.data)
-        points = [
-            measured(trainer, search.evaluator.known(one.key).architecture, one.weights, self.data)
-            for one in on_front(last.kept, search.evaluator.known)
-        ]
-        self.storage.finish(self.stored.run.name, because, {**found, **meaning(self.data), "front": points})
-
-
-class _Clock:
-    """Wall time of a run, summed over its sessions."""
-
-    def __init__(self, before: Seconds, started: float) -> None:
-        self._before = before
-        self._session = started
-        self._loop = started
-
-    def start(self) -> None:
-        """What came until now was preparation: it counts in the total alone."""
-        self._loop = time.perf_counter()
-
-    def read(self, evaluator: "Evaluator") -> Seconds:
-        """The seconds up to now. Everything in the loop that is not evaluation is the search's own."""
-        before, now = self._before, time.perf_counter()
-        return Seconds(
-            total=before.total + now - self._session,
-            compile=before.compile + evaluator.compile_seconds,
-            training=before.training + evaluator.seconds - evaluator.compile_seconds,
-            search=before.search + now - self._loop - evaluator.seconds,
-        )
+            self.parts.trainer.export(architecture, best.weights, self.data, path)

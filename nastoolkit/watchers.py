@@ -1,6 +1,6 @@
 """Calling the hooks that watch a run, through a wall: what goes wrong in a watcher never reaches the search."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,9 @@ from nastoolkit.plugins import Plugins, in_words, new_manager, register
 
 if TYPE_CHECKING:
     from nastoolkit.storage.base import Generation, Run
+
+Say = Callable[[str], None]
+"""Where a sentence for the user goes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,15 @@ LIBRARIES: dict[str, set[str]] = {
 
 INNER: dict[str, set[str]] = {
     "nastoolkit.cli": {"cli", "__main__.py"},
-    "nastoolkit.session": {"cli", "model.py"},
+    "nastoolkit.session": {"ablation", "cli", "model.py"},
     "nastoolkit.model": {"cli"},
-    "nastoolkit.search": {"session.py"},
+    "nastoolkit.search": {"running.py", "session.py"},
     "nastoolkit.toolbox": {"search.py", "phases"},
-    "nastoolkit.runs": {"cli", "session.py", "model.py"},
-    "nastoolkit.results": {"cli", "session.py", "model.py", "runs.py"},
-    "nastoolkit.watchers": {"session.py"},
+    "nastoolkit.runs": {"ablation", "cli", "session.py", "model.py"},
+    "nastoolkit.results": {"ablation", "cli", "session.py", "model.py", "running.py", "runs.py"},
+    "nastoolkit.watchers": {"cli", "model.py", "running.py", "session.py"},
+    "nastoolkit.running": {"ablation", "session.py"},
+    "nastoolkit.ablation": {"ablation", "cli"},
     "nastoolkit.builtins": {"plugins.py"},
 }
 """Who may import the host: no component ever does."""
@@ -57,7 +59,7 @@ ROOMS = {
     "trainers",
 }
 HOST = {"builtins", "cli", "config", "describe", "evaluation", "model", "parts", "plugins", "results", "runs"}
-HOST |= {"phases", "scoring", "search", "session", "toolbox", "watchers"}
+HOST |= {"ablation", "phases", "running", "scoring", "search", "session", "toolbox", "watchers"}
 
 
 def place(file: Path) -> str:

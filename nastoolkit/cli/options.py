@@ -1,31 +1,65 @@
 """Options that several commands share, and how they become settings of a configuration."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from nastoolkit.storage import DEFAULT_STORAGE
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")]
 Storage = Annotated[str, typer.Option(help="URL of the database that runs are looked up in.")]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, or its folder.", show_default=False)]
 
+Config = Annotated[Path | None, typer.Argument(help="A TOML file; none means the defaults.", show_default=False)]
+Init = Annotated[str | None, typer.Option(help="Initializer: coe, random, ...")]
+EncoderName = Annotated[str | None, typer.Option(help="What the bits of a chromosome mean.")]
+TrainerName = Annotated[str | None, typer.Option(help="What trains a population.")]
+FitnessName = Annotated[str | None, typer.Option(help="What is minimized: paper, loss, error.")]
+CompetitionName = Annotated[str | None, typer.Option(help="Among trained layers: none, layerwise.")]
+PrunerName = Annotated[str | None, typer.Option(help="What makes the best smaller: none, toggle, ...")]
+Population = Annotated[int | None, typer.Option(help="Individuals of a generation.")]
+Generations = Annotated[int | None, typer.Option(help="Evolve for so many generations.")]
+Evaluations = Annotated[int | None, typer.Option(help="Stop after so many individuals were scored.")]
+Minutes = Annotated[float | None, typer.Option(help="Stop after so many minutes.")]
+Threshold = Annotated[float | None, typer.Option(help="Stop when the best fitness is as low as this.")]
+Epochs = Annotated[int | None, typer.Option(help="Back-propagation cycles of each network.")]
+Seed = Annotated[int | None, typer.Option(help="Where all random numbers come from.")]
+Assign = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of a configuration.")]
+StorageUrl = Annotated[str | None, typer.Option(help="URL of the database.", show_default=DEFAULT_STORAGE)]
 
-def settings(flags: dict[str, Any], assignments: list[str]) -> list[tuple[str, Any]]:
-    """Dotted keys and values: flags that were given, then every ``--set``."""
+KEYS = {
+    "init": "initializer.use",
+    "encoder": "encoder.use",
+    "trainer": "trainer.use",
+    "epochs": "trainer.epochs",
+    "fitness": "fitness.use",
+    "competition": "competition.use",
+    "pruner": "pruner.use",
+    **{name: f"search.{name}" for name in ("population", "generations", "evaluations", "minutes", "threshold")},
+    "seed": "seed",
+}
+"""The keys that flags are short names for."""
+
+
+def settings(flags: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Dotted keys and values: flags that were given, by their names, then every ``--set``."""
     from nastoolkit.config import parse_setting
 
-    given = [(key, value) for key, value in flags.items() if value is not None]
-    return [*given, *(parse_setting(text) for text in assignments)]
+    assigned: list[str] = flags.get("assign") or []
+    given = [(key, flags[name]) for name, key in KEYS.items() if flags.get(name) is not None]
+    return [*given, *(parse_setting(text) for text in assigned)]
 
 
-def dataset_settings(name: str | None) -> dict[str, Any]:
+def dataset_settings(name: str | None) -> list[tuple[str, Any]]:
     """``--dataset``: a data set's name, or a file whose suffix tells what reads it."""
     from nastoolkit.datasets.files import from_file_name
 
     if name is None:
-        return {}
+        return []
     reader = from_file_name(name)
-    return (
-        {"dataset.use": name} if reader is None else {"dataset.use": reader, "dataset.path": str(Path(name).absolute())}
-    )
+    if reader is None:
+        return [("dataset.use", name)]
+    return [("dataset.use", reader), ("dataset.path", str(Path(name).absolute()))]

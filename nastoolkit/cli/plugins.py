@@ -84,7 +84,7 @@ def _layout(name: str, dataset: str, assign: list[str], plugins: "Plugins") -> d
     from nastoolkit.parts import build_parts
     from nastoolkit.session import load_data
 
-    config = read_config(None, settings({**dataset_settings(dataset), "encoder.use": name}, assign))
+    config = read_config(None, [*dataset_settings(dataset), *settings({"encoder": name, "assign": assign})])
     parts = build_parts(config, plugins)
     data = load_data(config, parts, remarks(quiet=False))
     return describe_layout(parts.encoder.layout(data.signature))

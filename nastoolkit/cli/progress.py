@@ -3,8 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext, redirect_stdout
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from types import FrameType
 from typing import Any
 
@@ -18,28 +18,36 @@ from nastoolkit.config import from_table
 from nastoolkit.errors import ExitCode, Interrupted
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.phases.order import next_phase
-from nastoolkit.session import Say
 from nastoolkit.storage.base import Generation, Run
+from nastoolkit.watchers import Say
 
 
 def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bool, quiet: bool) -> None:
-    """Do a search's work under a progress display, then print its result.
-
-    Ctrl-C stops after the last saved generation; pressed twice, at once.
-    """
+    """Do a search's work under a progress display, then print its result."""
     console = people()
     say = remarks(quiet=quiet, console=console)
-    signal.signal(signal.SIGINT, _stop)
     display = None if quiet or not console.is_terminal else Display(console)
-    try:
-        with redirect_stdout(sys.stderr), display.live if display else nullcontext():  # what plugins print is no result
-            document = work(say, [display] if display else [])
-    except KeyboardInterrupt:
-        raise Interrupted("Interrupted before the search began; there is nothing to go on with.") from None
+    with stoppable(), display.live if display else nullcontext():
+        document = work(say, [display] if display else [])
     if json:
         print_json(document)
     else:
         results().print(result_panel(document))
+
+
+@contextmanager
+def stoppable() -> Generator[None]:
+    """Ctrl-C stops what happens here after what was saved last; pressed twice, at once. No plugin prints to stdout.
+
+    Raises:
+        Interrupted: it was stopped before anything was saved.
+    """
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted before the search began; there is nothing to go on with.") from None
 
 
 def _stop_at_once(_number: int, _frame: FrameType | None) -> None:

@@ -5,34 +5,54 @@ from typing import Annotated
 
 import typer
 
-from nastoolkit.cli.options import Json, Quiet, RunArgument, Storage, dataset_settings, settings
+from nastoolkit.cli.options import (
+    Assign,
+    CompetitionName,
+    Config,
+    EncoderName,
+    Epochs,
+    Evaluations,
+    FitnessName,
+    Generations,
+    Init,
+    Json,
+    Minutes,
+    Population,
+    PrunerName,
+    Quiet,
+    RunArgument,
+    Seed,
+    Storage,
+    StorageUrl,
+    Threshold,
+    TrainerName,
+    dataset_settings,
+    settings,
+)
 from nastoolkit.storage import DEFAULT_STORAGE
 
 
 def search(  # noqa: PLR0913 - one argument a flag
-    config: Annotated[
-        Path | None, typer.Argument(help="A TOML file; none means the defaults.", show_default=False)
-    ] = None,
+    context: typer.Context,
+    config: Config = None,
     *,
-    init: Annotated[str | None, typer.Option(help="Initializer: coe, random, ...")] = None,
+    init: Init = None,
     dataset: Annotated[str | None, typer.Option(help="digits, wine, ... or a .npz or .csv file.")] = None,
-    encoder: Annotated[str | None, typer.Option(help="What the bits of a chromosome mean.")] = None,
-    trainer: Annotated[str | None, typer.Option(help="What trains a population.")] = None,
-    fitness: Annotated[str | None, typer.Option(help="What is minimized: paper, loss, error.")] = None,
-    competition: Annotated[str | None, typer.Option(help="Among trained layers: none, layerwise.")] = None,
-    pruner: Annotated[str | None, typer.Option(help="What makes the best smaller: none, toggle, ...")] = None,
-    population: Annotated[int | None, typer.Option(help="Individuals of a generation.")] = None,
-    generations: Annotated[int | None, typer.Option(help="Evolve for so many generations.")] = None,
-    evaluations: Annotated[int | None, typer.Option(help="Stop after so many individuals were scored.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes.")] = None,
-    threshold: Annotated[float | None, typer.Option(help="Stop when the best fitness is as low as this.")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Back-propagation cycles of each network.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Where all random numbers come from.")] = None,
-    assign: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of a configuration.")
-    ] = None,
+    encoder: EncoderName = None,
+    trainer: TrainerName = None,
+    fitness: FitnessName = None,
+    competition: CompetitionName = None,
+    pruner: PrunerName = None,
+    population: Population = None,
+    generations: Generations = None,
+    evaluations: Evaluations = None,
+    minutes: Minutes = None,
+    threshold: Threshold = None,
+    epochs: Epochs = None,
+    seed: Seed = None,
+    assign: Assign = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the run's files.", show_default="runs/RUN")] = None,
-    storage: Annotated[str | None, typer.Option(help="URL of the database.", show_default=DEFAULT_STORAGE)] = None,
+    storage: StorageUrl = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -45,35 +65,27 @@ def search(  # noqa: PLR0913 - one argument a flag
     from nastoolkit.config import read_config
     from nastoolkit.session import start_run
 
-    flags = {
-        **dataset_settings(dataset),
-        "initializer.use": init,
-        "encoder.use": encoder,
-        "trainer.use": trainer,
-        "trainer.epochs": epochs,
-        "fitness.use": fitness,
-        "competition.use": competition,
-        "pruner.use": pruner,
-        "search.population": population,
-        "search.generations": generations,
-        "search.evaluations": evaluations,
-        "search.minutes": minutes,
-        "search.threshold": threshold,
-        "seed": seed,
-        "out": None if out is None else str(out),
-        "storage": storage,
-    }
-    found = read_config(config, settings(flags, assign or []))
+    places = [(name, str(value)) for name, value in (("out", out), ("storage", storage)) if value is not None]
+    found = read_config(config, [*dataset_settings(dataset), *places, *settings(context.params)])
     watched(lambda say, watchers: start_run(found, say=say, watchers=watchers), json=json, quiet=quiet)
 
 
 def resume(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False, quiet: Quiet = False) -> None:
     """Go on with RUN from its last saved generation.
 
-    The result has the same bits as if the run had never stopped. A finished run prints its result again.
+    The result has the same bits as if the run had never stopped. A finished run prints its result again. The folder of
+    an ablation goes on with all of its runs.
     """
+    from nastoolkit.ablation.plan import is_ablation
     from nastoolkit.cli.progress import watched
     from nastoolkit.session import resume_run
+
+    if is_ablation(Path(run)):
+        from nastoolkit.ablation.ablate import resume_ablation
+        from nastoolkit.cli.ablate import compared
+
+        compared(lambda say, hear: resume_ablation(Path(run), say=say, hear=hear), json=json, quiet=quiet)
+        return
 
     watched(
         lambda say, watchers: resume_run(run, say=say, watchers=watchers, storage_url=storage), json=json, quiet=quiet

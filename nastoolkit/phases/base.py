@@ -1,6 +1,6 @@
 """What every phase works with, and how a step is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,19 @@ from nastoolkit.toolbox import Toolbox
 
 Step = tuple[Generation, list[Evaluation]]
 """A generation, and the networks that were trained for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A step up to where networks are to be trained, so that several searches can have theirs trained together.
+
+    Args:
+        born: the individuals to be scored.
+        settle: is given the networks that were trained for them and ends the step.
+    """
+
+    born: Sequence[Individual]
+    settle: Callable[[list[Evaluation]], Step]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,13 +1,13 @@
 """EVOLVE: select, cross over, mutate, train, replace (paper, Algorithm 1)."""
 
 from nastoolkit.config import EVOLVE
-from nastoolkit.phases.base import Search, Step, recorded
+from nastoolkit.phases.base import Proposal, Search, Step, recorded
 from nastoolkit.rng import lend_to_deap
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.base import Evaluation, Generation
 
 
-def evolve(search: Search, last: Generation) -> Step:
-    """The next generation."""
+def evolve(search: Search, last: Generation) -> Proposal:
+    """The offspring, and then the next generation."""
     toolbox, stream = search.toolbox, search.stream.at("generation", last.number + 1)
     parents = search.revived(last)
     with lend_to_deap(stream.at("selection")):
@@ -19,7 +19,10 @@ def evolve(search: Search, last: Generation) -> Step:
     with lend_to_deap(stream.at("mutation")):
         for one in offspring:
             toolbox.mutate(one)
-    new = search.evaluator.evaluate(offspring)
-    with lend_to_deap(stream.at("replacement")):
-        population = search.parts.replacement.replace(parents, offspring)
-    return recorded(search, last, EVOLVE, population, offspring, new, len(offspring)), new
+
+    def settle(new: list[Evaluation]) -> Step:
+        with lend_to_deap(stream.at("replacement")):
+            population = search.parts.replacement.replace(parents, offspring)
+        return recorded(search, last, EVOLVE, population, offspring, new, len(offspring)), new
+
+    return Proposal(offspring, settle)

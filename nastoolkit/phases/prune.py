@@ -11,7 +11,7 @@ from nastoolkit.arrays import Floats, Scores
 from nastoolkit.config import PRUNE
 from nastoolkit.genome import Hyperparameters, decode_hyperparameters
 from nastoolkit.pareto import on_front
-from nastoolkit.phases.base import Search, Step
+from nastoolkit.phases.base import Proposal, Search, Step
 from nastoolkit.pruners.base import Bench, Specimen
 from nastoolkit.pruners.compact import without
 from nastoolkit.scoring import Judge
@@ -38,8 +38,13 @@ class _Patient:
         return 1 - len(architecture.edges) / len(self.specimen.origin.edges)
 
 
-def prune(search: Search, last: Generation) -> Step:
-    """One step of the pruner on every specimen; those that it leaves as they are stay.
+def prune(search: Search, last: Generation) -> Proposal:
+    """One step of the pruner: nobody is born by it."""
+    return Proposal((), lambda _: _pruned(search, last))
+
+
+def _pruned(search: Search, last: Generation) -> Step:
+    """Every specimen after the pruner's next cut; those that it leaves as they are stay.
 
     The population stays as it is. The first step takes the best networks of the search, ``[search] candidates`` of
     them. After each cut they are trained on, from the weights that are left.

@@ -15,8 +15,7 @@ from searches import prepared, searched
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Genomes
 from nastoolkit.phases.base import Search
-from nastoolkit.phases.grow import grow
-from nastoolkit.search import begin
+from nastoolkit.search import begin, step
 from nastoolkit.storage.base import Generation
 
 ENCODERS = ["matrix", "tree", "heterogeneous"]
@@ -109,7 +108,7 @@ def test_the_quanta_are_drawn_for_each_instance_by_itself(lab: Lab) -> None:
     first = begin(search)[0]
     alike = replace(first, genomes=np.repeat(first.best.genome[None], 6, axis=0), keys=(first.best_key,) * 6)
     kinds = search.parts.encoder.quanta(first.best.genome, search.data.signature)
-    grew, trained = grow(search, alike)
+    grew, trained = step(search, alike, "grow")
     assert len(kinds) < len(trained) <= 6 * len(kinds)
     assert grew.best_fitness == min(one.fitness for one in trained)
 

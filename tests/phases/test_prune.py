@@ -12,10 +12,10 @@ from searches import FRONT, prepared, searched
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats, Scores
 from nastoolkit.phases.base import Search
-from nastoolkit.phases.prune import prune
 from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.pruners.compact import cuttable, without
 from nastoolkit.rng import Stream
+from nastoolkit.search import step
 from nastoolkit.storage.base import Evaluation, Generation
 
 PRUNE: Mapping[str, Any] = {
@@ -52,11 +52,11 @@ def test_the_best_distinct_networks_of_the_search_are_pruned(lab: Lab) -> None:
     dense = [lineage(search, key)[-1] for key in steps[0].specimens]
     assert [one.fitness for one in dense] == best
     assert [one.key for one in dense] == [one.key for one in before.kept]
-    for step in steps:
-        assert [lineage(search, key)[-1] for key in step.specimens] == dense
-        assert {*step.specimens, step.best_key} <= {one.key for one in step.kept}
-        for one in step.kept:
-            assert one.weights.shape == (search.evaluator.known(one.key).architecture.complexity,)
+    for one in steps:
+        assert [lineage(search, key)[-1] for key in one.specimens] == dense
+        assert {*one.specimens, one.best_key} <= {kept.key for kept in one.kept}
+        for kept in one.kept:
+            assert kept.weights.shape == (search.evaluator.known(kept.key).architecture.complexity,)
 
 
 def test_each_step_takes_every_specimen_further_until_the_pruner_leaves_them_as_they_are(lab: Lab) -> None:
@@ -162,13 +162,13 @@ def test_networks_that_diverge_are_left_as_they_were_and_the_phase_ends(lab: Lab
     assert [one.digest for one in last.kept] == [one.digest for one in before.kept]
     lost = last.counters.diverged - before.counters.diverged
     assert (lost, last.counters.evaluations - before.counters.evaluations) == (3, 3)
-    again, born = prune(search, last)
+    again, born = step(search, last, "prune")
     assert (born, again.kept[0].digest, again.moved) == ([], last.kept[0].digest, 0)
 
 
 def test_a_diverged_network_is_written_down_without_an_answer(lab: Lab) -> None:
     search, (before, *_) = pruned(lab, **{"pruner.use": "none"})
-    _, born = prune(replace(search, parts=replace(search.parts, pruner=FakePruner(fragile=10**9))), before)
+    _, born = step(replace(search, parts=replace(search.parts, pruner=FakePruner(fragile=10**9))), before, "prune")
     assert [one.parent for one in born] == [one.key for one in before.kept]
     for one in born:
         assert (one.fitness, one.spread, one.diverged) == (np.inf, (np.inf,), 1)
@@ -195,8 +195,8 @@ def test_those_that_diverge_hold_nobody_up(lab: Lab, sparsity: float | None) -> 
 def test_weights_set_to_zero_are_counted_and_stay(lab: Lab) -> None:
     search, (before, *steps) = pruned(lab, **{"pruner.use": "zeros"})
     assert [one.moved for one in steps] == [3, 3, 0]
-    for step, share in zip(steps, (0.25, 0.5, 0.5), strict=True):
-        for kept in (one for one in step.kept if one.key in step.specimens):
+    for cut, share in zip(steps, (0.25, 0.5, 0.5), strict=True):
+        for kept in (one for one in cut.kept if one.key in cut.specimens):
             found = search.evaluator.known(kept.key)
             assert found.zeros == (kept.weights == 0).sum() > 0
             assert found.remaining == found.architecture.complexity - found.zeros
@@ -248,7 +248,7 @@ class Curious:
 def test_a_pruner_can_ask_what_f_would_be_without_some_connections(lab: Lab) -> None:
     search, (before, *_) = pruned(lab, **{"pruner.use": "none", "fitness.mu": 0.5, "seed": 2})
     curious = Curious()
-    prune(replace(search, parts=replace(search.parts, pruner=cast("Pruner", curious))), before)
+    step(replace(search, parts=replace(search.parts, pruner=cast("Pruner", curious))), before, "prune")
     everything = np.ones(search.layout.length, np.uint8)
     largest = search.parts.encoder.decode(everything, search.data.signature).complexity
     assert len(curious.asked) == 3

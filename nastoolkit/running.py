@@ -1,0 +1,156 @@
+"""A stored run under way: what is to be scored next, what came of it, and every generation saved."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from nastoolkit.config import PRUNE, from_table
+from nastoolkit.datasets.base import Data
+from nastoolkit.evaluation import Evaluator
+from nastoolkit.pareto import on_front
+from nastoolkit.parts import Parts
+from nastoolkit.phases.base import Proposal, Search
+from nastoolkit.phases.order import next_phase, stop_reason
+from nastoolkit.plugins import Plugins
+from nastoolkit.results import meaning, measured
+from nastoolkit.rng import Stream
+from nastoolkit.search import make_search, propose
+from nastoolkit.state import Individual
+from nastoolkit.storage.base import Evaluation, Generation, Seconds, Storage, StoredRun
+from nastoolkit.trainers.environment import environment
+from nastoolkit.watchers import Say
+
+
+class Clock:
+    """Wall time of a run, summed over its sessions.
+
+    Args:
+        before: of earlier sessions.
+        loading: seconds of this session before its search; they count in the total alone.
+        fair: whether compiling counts for nobody's total: where searches are compared, whoever comes first would pay
+            for all.
+    """
+
+    def __init__(self, before: Seconds, loading: float = 0.0, *, fair: bool = False) -> None:
+        self._before, self._loading, self._fair = before, loading, fair
+        self._elapsed = 0.0
+        self._started: float | None = None
+
+    def __enter__(self) -> None:
+        """Go on."""
+        self._started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        """Stop for a while: what happens until it goes on is not this run's."""
+        self._elapsed = self._now()
+        self._started = None
+
+    def add(self, seconds: float) -> None:
+        """Count what was done for this run while the clock stood."""
+        self._elapsed += seconds
+
+    def read(self, evaluator: Evaluator) -> Seconds:
+        """The seconds up to now. Everything that is not evaluation is the search's own."""
+        before, now = self._before, self._now()
+        free = evaluator.compile_seconds if self._fair else 0.0
+        return Seconds(
+            total=before.total + self._loading + now - free,
+            compile=before.compile + evaluator.compile_seconds,
+            training=before.training + evaluator.seconds - evaluator.compile_seconds,
+            search=before.search + now - evaluator.seconds,
+        )
+
+    def _now(self) -> float:
+        return self._elapsed + (time.perf_counter() - self._started if self._started is not None else 0.0)
+
+
+class Running:
+    """A run that asks for individuals to be scored and is told what was trained for them, until it has ended.
+
+    Args:
+        storage: where every generation is saved.
+        stored: the run.
+        search: from :func:`prepare`.
+        clock: of the run.
+        watch: is given every generation once it is saved.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        stored: StoredRun,
+        search: Search,
+        clock: Clock,
+        watch: Callable[[Generation], None] = lambda _: None,
+    ) -> None:
+        self.search, self.clock, self.last = search, clock, stored.last()
+        self.name = stored.run.name
+        self._storage, self._watch = storage, watch
+        self._proposal: Proposal | None = None
+
+    def ask(self) -> Sequence[Individual] | None:
+        """Whom to score next; None where the run has come to its end."""
+        phase = next_phase(self.search.config, self.last)
+        self._proposal = propose(self.search, self.last, phase) if phase else None
+        return self._proposal.born if self._proposal else None
+
+    def tell(self, new: list[Evaluation]) -> None:
+        """End the step that was asked for, and save it.
+
+        Args:
+            new: the networks that were trained for those who were asked for.
+        """
+        assert self._proposal, "told before it has asked"  # noqa: S101 - a defect of the caller
+        generation, found = self._proposal.settle(new)
+        self.last = replace(generation, seconds=self.clock.read(self.search.evaluator))
+        self._storage.save(self.name, self.last, found)
+        self._watch(self.last)
+
+    def conclude(self, stored: StoredRun, data: Data) -> None:
+        """Read the test part, once, and write down what the run came to; nothing where every network diverged."""
+        assert self.last, "every search has a first phase"  # noqa: S101 - a defect of the caller
+        searched = [one for one in stored.generations() if one.phase != PRUNE]
+        because = stop_reason(self.search.config, searched[-1] if searched else None)
+        self._storage.finish(self.name, because, self._result(self.last, data) if self.is_sound else {})
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is a network that did not diverge."""
+        assert self.last, "every search has a first phase"  # noqa: S101 - a defect of the caller
+        best = self.search.evaluator.known(self.last.best_key)
+        return best.diverged < len(best.spread)
+
+    def _result(self, last: Generation, data: Data) -> dict[str, Any]:
+        trainer, known = self.search.parts.trainer, self.search.evaluator.known
+        found = measured(trainer, known(last.best_key).architecture, last.best.weights, data)
+        front = [
+            measured(trainer, known(one.key).architecture, one.weights, data) for one in on_front(last.kept, known)
+        ]
+        return {**found, **meaning(data), "front": front}
+
+
+def prepare(stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, *, known: bool = True) -> Search:
+    """Put a run's search together; the test part of the data stays outside.
+
+    Args:
+        stored: the run.
+        parts: of its configuration.
+        data: of its configuration and seed.
+        plugins: one of them may do the training.
+        known: with the evaluations that are stored, not from nothing.
+    """
+    config, seen = from_table(stored.run.config), data.without_test()
+    stream = Stream(config.seed)
+    train = plugins.manager.hook.nastoolkit_evaluate_population
+    evaluator = Evaluator(parts, seen, stream, train, stored.evaluations().values() if known else ())
+    return make_search(config.search, parts, seen, stream, evaluator)
+
+
+def settle_environment(storage: Storage, stored: StoredRun, say: Say) -> None:
+    """Write down where a run is computed, or say what is different from where it began."""
+    now, before = environment(), stored.run.environment
+    if not before:
+        storage.describe(stored.run.name, now)
+    elif changed := [key for key in now if before.get(key) != now[key]]:
+        say(f"This is not where the run began ({', '.join(changed)} differ): its bits may differ from here on.")
