@@ -1,0 +1,74 @@
+"""What an ablation came to: one JSON document that everything else is drawn from, and a CSV file of its runs."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+from nastoolkit.ablation.comparisons import Records, arm_rows, comparison_rows, ranking_rows, target_rows
+from nastoolkit.ablation.dynamics import dynamics_rows
+from nastoolkit.ablation.files import write_whole
+from nastoolkit.ablation.plan import Missing, Plan
+from nastoolkit.results import strict
+
+CSV, JSON, REPORT = "ablation.csv", "ablation.json", "report.html"
+"""Names of an ablation's files."""
+
+
+def ablation_document(  # noqa: PLR0913 - what a document is made of
+    plan: Plan, records: Records, missing: Sequence[Missing], folder: Path, storage: str, about: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Everything that is known of an ablation, as strict JSON.
+
+    Args:
+        plan: what was to be run.
+        records: what has ended.
+        missing: what has not, and why.
+        folder: where its files are.
+        storage: URL of the database of its runs.
+        about: further entries: when it was ``created``, the ``environment`` of its runs.
+    """
+    files = {"csv": folder / CSV, "json": folder / JSON, "report": folder / REPORT}
+    first = plan.tables[plan.datasets[0]][plan.arms[0].name]
+    found = {
+        "ablation": plan.name,
+        "folder": str(folder),
+        **about,
+        "config": {key: value for key, value in first.items() if key not in {"dataset", "storage"}},
+        "data": {name: plan.tables[name][plan.arms[0].name]["dataset"] for name in plan.datasets},
+        "varied": list(plan.arms[0].settings),
+        "budget": asdict(plan.budget),
+        "metrics": list(plan.metrics),
+        "level": plan.level,
+        "control": plan.control,
+        "seeds": list(plan.seeds),
+        "datasets": list(plan.datasets),
+        "arms": arm_rows(plan, records),
+        "comparisons": comparison_rows(plan, records),
+        "rankings": ranking_rows(plan, records),
+        "targets": target_rows(plan, records),
+        "dynamics": dynamics_rows(plan, records),
+        "missing": [asdict(one) for one in missing],
+        "runs": [one.row() for runs in records.values() for one in runs.values()],
+        "files": {name: str(path) for name, path in files.items()} | {"storage": storage},
+    }
+    return cast("dict[str, Any]", strict(found))
+
+
+def write_document(document: Mapping[str, Any]) -> None:
+    """Write ``ablation.json`` and ``ablation.csv``, each whole or not at all.
+
+    Raises:
+        OutputError: one cannot be written.
+    """
+    files = document["files"]
+    write_whole(Path(files["json"]), (json.dumps(document, indent=2, allow_nan=False) + "\n").encode())
+    text = io.StringIO(newline="")
+    runs: list[dict[str, Any]] = document["runs"]
+    table = csv.DictWriter(text, list(runs[0]) if runs else ["dataset", "arm", "seed"], lineterminator="\n")
+    table.writeheader()
+    table.writerows(runs)
+    write_whole(Path(files["csv"]), text.getvalue().encode())

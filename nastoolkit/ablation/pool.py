@@ -1,0 +1,88 @@
+"""Worker processes, one a core: cells are independent of each other, and a process of its own shares no lock.
+
+Each worker is bound to one core, so that its backend makes one thread and two workers do not take turns on two cores.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
+from multiprocessing import active_children, get_context, parent_process
+from typing import TYPE_CHECKING
+
+from nastoolkit.ablation.plan import Cell, Missing, Place, Plan
+from nastoolkit.errors import NastoolkitError
+from nastoolkit.plugins import Plugins, load_plugins
+from nastoolkit.watchers import Say
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import Queue
+
+Done = tuple[Cell, list[Missing]]
+
+
+def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, workers: int) -> Iterator[Done]:
+    """Run cells in processes of their own, and give each one back as it ends, in whatever order.
+
+    Args:
+        plan: of the ablation.
+        cells: those that have not ended.
+        place: of the runs.
+        workers: how many processes.
+
+    Raises:
+        NastoolkitError: a worker was killed, or its storage failed; what was saved is safe.
+    """
+    context = get_context("spawn")  # a forked TensorFlow hangs
+    cores: Queue[int] = context.Queue()
+    for k in range(workers):
+        cores.put(sorted(os.sched_getaffinity(0))[k % len(os.sched_getaffinity(0))])
+    with ProcessPoolExecutor(workers, context, _settle, (cores,)) as pool:
+        waiting = {pool.submit(_run, plan, cell, place): cell for cell in cells}
+        try:
+            for future in as_completed(waiting):
+                yield waiting[future], future.result()
+        except BrokenProcessPool:
+            raise NastoolkitError(
+                "A worker process was killed, perhaps for want of memory. Every generation is saved: repeat the "
+                "command to go on, with fewer --workers if memory is short."
+            ) from None
+        finally:
+            for process in active_children():  # else leaving would wait for the cells that are under way
+                process.terminate()
+
+
+def run_here(plan: Plan, cells: Sequence[Cell], place: Place, plugins: Plugins, say: Say) -> Iterator[Done]:
+    """Run cells in this process, one after the other; see :func:`run_in_workers`."""
+    from nastoolkit.ablation.cells import run_cell  # loads a framework: the parent of workers does without one
+
+    for cell in cells:
+        yield cell, run_cell(plan, cell, place, plugins, say)
+
+
+def _settle(cores: "Queue[int]") -> None:
+    """What a worker begins with: its core, and an end when its parent ends. Ctrl-C is the parent's to answer."""
+    os.sched_setaffinity(0, {cores.get()})
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _run(plan: Plan, cell: Cell, place: Place) -> list[Missing]:
+    from nastoolkit.ablation.cells import run_cell
+
+    return run_cell(plan, cell, place, _plugins(), lambda _: None)
+
+
+@lru_cache(maxsize=1)
+def _plugins() -> Plugins:
+    return load_plugins()
