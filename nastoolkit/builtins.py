@@ -23,6 +23,7 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.datasets.bundled import BreastCancer, Diabetes, Digits, Iris, Wine
     from nastoolkit.datasets.csv import CsvFile
     from nastoolkit.datasets.npz import NpzFile
+    from nastoolkit.datasets.synthetic import Clusters, Friedman, Spirals
     from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
     from nastoolkit.encoders.matrix import MatrixEncoder
     from nastoolkit.encoders.tree import TreeEncoder
@@ -30,7 +31,13 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.fitness.loss import LossFitness
     from nastoolkit.fitness.paper import PaperFitness
     from nastoolkit.initializers.coe import EdgeOfChaos
+    from nastoolkit.initializers.coe_shuffled import ShuffledEdgeOfChaos
+    from nastoolkit.initializers.langton import LangtonInitializer
+    from nastoolkit.initializers.latin import LatinHypercube
+    from nastoolkit.initializers.logistic import LogisticMap
     from nastoolkit.initializers.random import RandomInitializer
+    from nastoolkit.initializers.rbn import BooleanNetworkInitializer
+    from nastoolkit.initializers.sobol import SobolInitializer
     from nastoolkit.operators.binary_inversion import BinaryInversion
     from nastoolkit.operators.deap_tools import DEAP_OPERATORS
     from nastoolkit.operators.elitism import Elitism
@@ -46,8 +53,10 @@ def nastoolkit_components() -> list[type[Component]]:
 
     return [
         *(BreastCancer, CsvFile, Diabetes, Digits, Iris, NpzFile, Wine),
+        *(Clusters, Friedman, Spirals),
         *(HeterogeneousEncoder, MatrixEncoder, TreeEncoder),
-        *(EdgeOfChaos, RandomInitializer),
+        *(EdgeOfChaos, ShuffledEdgeOfChaos, LangtonInitializer, BooleanNetworkInitializer),
+        *(LatinHypercube, LogisticMap, RandomInitializer, SobolInitializer),
         KerasTrainer,
         *(LayerWise, NoCompetition),
         *(ErrorFitness, LossFitness, PaperFitness),

@@ -1,0 +1,1 @@
+"""The statistics of paired comparisons: plain functions of arrays that know nothing of searches."""
