@@ -17,7 +17,7 @@ from nastoolkit.rng import Stream
 from nastoolkit.session import start_run
 from nastoolkit.state import Individual
 from nastoolkit.trainers.export import keras_model
-from nastoolkit.trainers.packing import initial_weights
+from nastoolkit.trainers.initial import initial_weights
 
 SEED = 0
 PARTS = build_parts(read_config(None), load_plugins())

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -176,8 +176,7 @@ def checked(table_name: str, kind: type[T], table: Table) -> T:
     try:
         return _adapter(kind).validate_json(f"{{{text}}}", strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigError(_explained(table_name, table, first["loc"], first["msg"])) from None
+        raise ConfigError(_explained(table_name, table, error.errors())) from None
 
 
 def json_table(kind: type[T], value: T) -> dict[str, Any]:
@@ -251,13 +250,16 @@ def _json(table_name: str, key: str, value: Any) -> str:  # noqa: ANN401 - a TOM
         ) from None
 
 
-def _explained(table_name: str, table: Table, where: tuple[int | str, ...], message: str) -> str:
+def _explained(table_name: str, table: Table, errors: Sequence[Mapping[str, Any]]) -> str:
+    """The first value that is wrong: what each type that it might have says of it."""
+    where = errors[0]["loc"][:1]
     key = str(where[0]) if where else ""
     place = _place(table_name, key)
     if key not in table:
         return f"{place} is missing: this component needs it. Set it with --set {table_name}.{key}=VALUE."
-    reason = message[0].lower() + message[1:]
-    return f"{place} = {table[key]!r} cannot be: {reason}."
+    messages = [str(one["msg"]) for one in errors if one["loc"][:1] == where]
+    reasons = dict.fromkeys(message[0].lower() + message[1:] for message in messages)
+    return f"{place} = {table[key]!r} cannot be: {', or '.join(reasons)}."
 
 
 def _place(table_name: str, key: str) -> str:

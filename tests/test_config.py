@@ -20,6 +20,7 @@ from nastoolkit.config import (
 )
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import ConfigError, UsageError
+from nastoolkit.initializers.coe import EdgeOfChaos
 from nastoolkit.operators.deap_tools import DEAP_OPERATORS
 
 TOML = """
@@ -244,3 +245,12 @@ def test_a_key_that_a_component_needs_is_asked_for() -> None:
 
 def test_out_is_the_runs_own_and_not_part_of_the_table() -> None:
     assert "out" not in RunConfig(out="there").to_json()
+
+
+def test_a_key_that_takes_a_number_or_a_name_says_both() -> None:
+    with pytest.raises(ConfigError) as caught:
+        checked("initializer", EdgeOfChaos, {"lambda_c": "paper"})
+    assert str(caught.value) == (
+        "[initializer] lambda_c = 'paper' cannot be: input should be a valid number, or "
+        "input should be 'auto', 'paper-text' or 'paper-image'."
+    )

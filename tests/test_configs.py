@@ -7,6 +7,7 @@ import pytest
 from nastoolkit.architecture import Signature
 from nastoolkit.config import read_config
 from nastoolkit.genome import CROSSOVER_RATES, LEARNING_RATES, MOMENTA, MUTATION_RATES
+from nastoolkit.initializers.automaton import lambda_at
 from nastoolkit.parts import build_parts
 from nastoolkit.plugins import load_plugins
 from nastoolkit.session import start_run
@@ -68,7 +69,8 @@ def test_the_papers_configurations_have_every_value_of_its_table(name: str) -> N
     assert (parts.encoder.max_depth, parts.encoder.max_nodes) == (5, 1024)
     assert len(layout.base[layout.chromosome]) == 31
     assert {kind: getattr(parts, kind).name for kind in NAMES} == NAMES
-    assert (parts.initializer.scope, parts.initializer.lambda_c) == ("hyperparameters", LAMBDA_C[name])
+    assert parts.initializer.scope == "hyperparameters"
+    assert lambda_at(parts.initializer.lambda_c) == LAMBDA_C[name]
 
 
 @pytest.mark.parametrize("name", LAMBDA_C)

@@ -26,9 +26,10 @@ LIBRARIES: dict[str, set[str]] = {
     "pluggy": {"hookspecs.py", "plugins.py"},
     "pydantic": {"config.py"},
     "tomli_w": {"runs.py"},
-    "scipy": {"trainers"},
+    "scipy": {"initializers", "statistics", "trainers"},
+    "plotly": {"ablation"},
     "threadpoolctl": {"trainers"},
-    "matplotlib": {"drift_plot.py"},
+    "matplotlib": {"ablation", "chaos", "drift_plot.py", "pictures.py"},
 }
 """Who may import a library; numpy and annotated_types are everyone's."""
 

@@ -61,7 +61,7 @@ def test_real_training_goes_on_as_if_it_had_never_stopped(lab: Lab, number: int)
 def test_real_networks_grow_compete_and_are_pruned_and_every_step_can_be_gone_on_from(lab: Lab) -> None:
     phases = {"search.phases": ["grow", "evolve", "prune"], "search.generations": 1, "search.candidates": 2}
     layers = {"competition.use": "layerwise", "pruner.use": "vectorwise", "pruner.sparsity": 0.5}
-    settings = {**WINE, **phases, **layers, "search.evaluations": 30}
+    settings = {**WINE, **phases, **layers, "initializer.lambda_c": "paper-text", "search.evaluations": 30}
     whole = lab.start(settings)
     assert whole["best"]["sparsity"] >= 0.5
     assert {one["phase"] for one in whole["history"]} == {"grow", "evolve", "prune"}

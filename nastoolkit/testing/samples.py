@@ -14,7 +14,7 @@ from nastoolkit.genome import Layout, bits_of
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
 from nastoolkit.trainers.forward import Forward
-from nastoolkit.trainers.packing import initial_weights
+from nastoolkit.trainers.initial import initial_weights
 
 SIGNATURE = Signature(features=4, outputs=3)
 TRAIN_ROWS, VALID_ROWS = 40, 20

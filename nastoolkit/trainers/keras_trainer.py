@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, final
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, Interval
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats, Seeds
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained, Trainer, Variant
-from nastoolkit.trainers.packing import Activation, Bucket, initial_weights, pack, unpack
+from nastoolkit.trainers.initial import Scheme, initial_weights
+from nastoolkit.trainers.packing import Activation, Bucket, pack, unpack
 
 if TYPE_CHECKING:
     from nastoolkit.trainers.programs import Program
@@ -43,6 +44,10 @@ class KerasTrainer(Trainer):
             mean, one that diverges loses the architecture. The weights that are kept are the best's either way.
         chunk: networks in one call of a compiled program. Another chunk is another program, which rounds otherwise.
         activation: of the hidden layers, where the encoder gives them none of their own.
+        weights: how large initial weights are: ``he`` and ``glorot`` as they are known, ``critical`` at the edge of
+            chaos of each layer's activation, corrected for layers that add predecessors (ours).
+        sigma_b: standard deviation of the hidden layers' initial biases. With ``critical``, relu takes 0 alone, gelu
+            at least 0.416 and swish at least 0.746.
         error_threshold: a network whose mean training loss over an epoch is at or below it learns no more.
     """
 
@@ -53,7 +58,15 @@ class KerasTrainer(Trainer):
     judged_by: Literal["best", "mean"] = "best"
     chunk: Annotated[int, Ge(1)] = 5
     activation: Activation = "relu"
+    weights: Scheme = "he"
+    sigma_b: Annotated[float, Interval(ge=0, le=10)] = 0.0
     error_threshold: Annotated[float, Ge(0)] | None = None
+
+    def __post_init__(self) -> None:
+        if self.weights == "critical":
+            from nastoolkit.trainers.mean_field import critical_point
+
+            critical_point(self.activation, self.sigma_b)  # fails here and not when training begins
 
     @property
     def compile_seconds(self) -> float:
@@ -72,7 +85,7 @@ class KerasTrainer(Trainer):
     ) -> Trained:
         """See :meth:`Trainer.train`."""
         weights = [
-            np.stack([initial_weights(architecture, int(seed)) for seed in row])
+            np.stack([initial_weights(architecture, int(s), self.weights, self.sigma_b, self.activation) for s in row])
             for architecture, row in zip(architectures, seeds, strict=True)
         ]
         begun = Trained(tuple(architectures), tuple(weights), np.empty((*seeds.shape, 0), np.float32))

@@ -81,23 +81,6 @@ class Packed(NamedTuple):
     biases: Any = None
 
 
-def initial_weights(architecture: Architecture, seed: int) -> Floats:
-    """``(C,)`` He's normal initialization for hidden kernels, LeCun's for the two linear ones, zero biases.
-
-    Drawn at the network's own shapes by numpy, so that they depend on neither padding nor backend.
-    """
-    generator = np.random.Generator(np.random.Philox(seed))
-    shapes = architecture.shapes
-    linear = (0, len(shapes) - 2)
-    parts = [
-        generator.standard_normal(shape, np.float32).ravel() * np.float32(np.sqrt((1 if k in linear else 2) / shape[0]))
-        if len(shape) > 1
-        else np.zeros(shape, np.float32)
-        for k, shape in enumerate(shapes)
-    ]
-    return np.concatenate(parts)
-
-
 def pack(bucket: Bucket, architectures: Sequence[Architecture], weights: Sequence[Floats], size: int) -> Packed:
     """Pad networks of one bucket and put them beside each other, in ``size`` places; those left over are zeros.
 

@@ -11,6 +11,7 @@ from nastoolkit.datasets.npz import NpzFile
 from nastoolkit.testing import Check, component_checks
 
 FIELDS = {
+    "lambda": {"at": 0.5},
     "cxUniform": {"indpb": 0.5},
     "mutFlipBit": {"indpb": 0.1},
     "mutUniformInt": {"indpb": 0.1},

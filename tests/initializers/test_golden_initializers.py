@@ -12,15 +12,30 @@ import pytest
 from nastoolkit.genome import Layout
 from nastoolkit.initializers.base import Initializer
 from nastoolkit.initializers.coe import EdgeOfChaos
+from nastoolkit.initializers.coe_shuffled import ShuffledEdgeOfChaos
+from nastoolkit.initializers.langton import LangtonInitializer
+from nastoolkit.initializers.latin import LatinHypercube
+from nastoolkit.initializers.logistic import LogisticMap
 from nastoolkit.initializers.random import RandomInitializer
+from nastoolkit.initializers.rbn import BooleanNetworkInitializer
+from nastoolkit.initializers.sobol import SobolInitializer
 from nastoolkit.rng import Stream
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "initializers.json"
 RECORDED = {
     "random": RandomInitializer(),
-    "coe": EdgeOfChaos(),
-    "coe, hyperparameters": EdgeOfChaos(scope="hyperparameters"),
+    "coe": EdgeOfChaos(lambda_c=0.786),
+    "coe, hyperparameters": EdgeOfChaos(lambda_c=0.786, scope="hyperparameters"),
     "coe at 0.881": EdgeOfChaos(lambda_c=0.881),
+    "coe at its default": EdgeOfChaos(),
+    "random, hyperparameters": RandomInitializer(scope="hyperparameters"),
+    "coe_shuffled at 0.786": ShuffledEdgeOfChaos(lambda_c=0.786),
+    "lambda at 0.5": LangtonInitializer(at=0.5),
+    "rbn": BooleanNetworkInitializer(),
+    "rbn, 4 inputs": BooleanNetworkInitializer(inputs=4),
+    "logistic": LogisticMap(),
+    "sobol": SobolInitializer(),
+    "latin": LatinHypercube(),
 }
 
 

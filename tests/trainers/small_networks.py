@@ -13,8 +13,8 @@ from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.initial import initial_weights
 from nastoolkit.trainers.keras_trainer import KerasTrainer
-from nastoolkit.trainers.packing import initial_weights
 
 TRAIN_ROWS, VALID_ROWS, CLASSES = 58, 20, 3
 EPOCHS, BATCH_SIZE = 5, 6

@@ -14,9 +14,10 @@ from nastoolkit.architecture import Architecture, Edge, Signature, live_edges
 from nastoolkit.arrays import Floats
 from nastoolkit.trainers.base import Trained, Variant
 from nastoolkit.trainers.forward import ACTIVATIONS, Forward
+from nastoolkit.trainers.initial import initial_weights
 from nastoolkit.trainers.keras_trainer import KerasTrainer
 from nastoolkit.trainers.packing import ACTIVATIONS as KNOWN
-from nastoolkit.trainers.packing import Bucket, initial_weights, pack
+from nastoolkit.trainers.packing import Bucket, pack
 from nastoolkit.trainers.programs import blocks
 
 DATA = small_data("classification")

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from nastoolkit.architecture import Architecture, Signature, canonical
 from nastoolkit.errors import ConfigError
+from nastoolkit.trainers.initial import initial_weights
 from nastoolkit.trainers.packing import (
     ACTIVATIONS,
     DEPTH_STEP,
     WIDTH_STEP,
     Bucket,
-    initial_weights,
     pack,
     split,
     unpack,
@@ -125,23 +125,3 @@ def test_a_bucket_is_the_smallest_that_holds_the_network(architecture: Architect
 def test_buckets_by_hand(widths: tuple[int, ...], depth: int, width: int) -> None:
     chain = [(k, k + 1) for k in range(len(widths) + 1)]
     assert Bucket.of(canonical(SIGNATURE, widths, chain, full_width=64)) == Bucket(SIGNATURE, depth, width)
-
-
-def test_initial_weights_have_the_variance_of_he_and_of_lecun() -> None:
-    architecture = canonical(Signature(100, 60), (80, 90), ((0, 1), (1, 2), (0, 2), (2, 3)), 90)
-    parts = split(architecture, initial_weights(architecture, 3))
-    kernels, biases = [part for part in parts if part.ndim == 2], [part for part in parts if part.ndim == 1]
-    for kernel, gain in zip(kernels, (1, 2, 2, 1), strict=True):
-        expected = gain / kernel.shape[0]
-        # The standard error of a variance is sqrt(2 / n) of it, that of a mean sqrt(variance / n); four of each.
-        assert abs(kernel.var() / expected - 1) < 4 * np.sqrt(2 / kernel.size)
-        assert abs(kernel.mean()) < 4 * np.sqrt(expected / kernel.size)
-    assert not any(bias.any() for bias in biases)
-
-
-def test_initial_weights_are_fixed_by_the_seed_and_the_architecture() -> None:
-    architecture = canonical(SIGNATURE, (8,), ((0, 1), (1, 2)), 8)
-    np.testing.assert_array_equal(initial_weights(architecture, 1), initial_weights(architecture, 1))
-    assert not np.array_equal(initial_weights(architecture, 1), initial_weights(architecture, 2))
-    normal = np.random.Generator(np.random.Philox(1)).standard_normal(40, np.float32)
-    np.testing.assert_allclose(initial_weights(architecture, 1)[:40], normal * np.sqrt(1 / 5), rtol=1e-6)

@@ -12,8 +12,9 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.base import Data, Task
 from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.initial import initial_weights
 from nastoolkit.trainers.keras_trainer import KerasTrainer
-from nastoolkit.trainers.packing import Bucket, initial_weights, pack, unpack
+from nastoolkit.trainers.packing import Bucket, pack, unpack
 from nastoolkit.trainers.programs import Course, course
 
 
