@@ -11,11 +11,11 @@ from common import heading, table
 from common import verdict as aim
 from scipy import stats
 
+from nastoolkit.arrays import Numbers
 from nastoolkit.statistics.effects import a12_interval
 from nastoolkit.statistics.paired import wilcoxon
 from nastoolkit.statistics.power import detectable, power
 from nastoolkit.statistics.several import holm
-from nastoolkit.statistics.summary import Numbers
 from nastoolkit.statistics.verdict import Verdict, verdict
 
 ABLATIONS, SEEDS, LEVEL = 2000, 30, 0.05

@@ -14,6 +14,9 @@ Genomes: TypeAlias = npt.NDArray[np.uint8]
 Scores: TypeAlias = npt.NDArray[np.float64]
 """``(P,)`` one number an individual."""
 
+Numbers: TypeAlias = npt.NDArray[np.float64]
+"""Measurements and statistics, in the shape that the place names."""
+
 Floats: TypeAlias = npt.NDArray[np.float32]
 """Inputs, weights and predictions, in the shape that the place names."""
 

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nastoolkit.arrays import Genomes
+from nastoolkit.arrays import Genomes, Numbers
 from nastoolkit.config import EVOLVE, from_table
 from nastoolkit.errors import StorageError
 from nastoolkit.genome import Layout, decode_hyperparameters
 from nastoolkit.loci import Locus, bit_names, since
 from nastoolkit.markov import (
-    Numbers,
     effective_population_size,
     expected_heterozygosity,
     generations_until_uniform,

@@ -3,46 +3,25 @@
 # The keywords of matplotlib's methods have no types.
 # pyright: reportUnknownMemberType=false
 
-import io
 from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nastoolkit.drift import Drift
-from nastoolkit.errors import OutputError
-
-SUFFIXES = (".png", ".svg", ".pdf")
+from nastoolkit.pictures import write_picture
 
 ROW = 0.15
 """Inches that a bit is high."""
-
-
-def check_plot_file(path: Path) -> None:
-    """Say before anything is computed that a picture cannot be written to a file.
-
-    Raises:
-        OutputError: its suffix names no format, or it exists.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise OutputError(f"{path} names no kind of picture. Give --plot a file that ends in {', '.join(SUFFIXES)}.")
-    if path.exists():
-        raise OutputError(f"{path} exists. Choose another file with --plot.")
 
 
 def write_plot(drift: Drift, path: Path) -> None:
     """Draw observed against predicted diversity, and under it how many individuals have each bit on.
 
     Raises:
-        OutputError: as :func:`check_plot_file`, or the file cannot be written.
+        OutputError: the file cannot be written.
     """
-    check_plot_file(path)
-    picture = io.BytesIO()
-    _figure(drift).savefig(picture, format=path.suffix[1:].lower())
-    try:
-        path.write_bytes(picture.getvalue())
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another file with --plot.") from None
+    write_picture(_figure(drift), path)
 
 
 def _figure(drift: Drift) -> Figure:

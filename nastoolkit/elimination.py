@@ -7,7 +7,8 @@ subtracted, so every number keeps its relative precision, however small it is or
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
+from nastoolkit.arrays import Numbers
+
 States = npt.NDArray[np.intp]
 
 BLOCK = 64

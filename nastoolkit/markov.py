@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nastoolkit.arrays import Genomes, Scores
+from nastoolkit.arrays import Genomes, Numbers, Scores
 from nastoolkit.elimination import expected_at_exit, first_passage, stationary_law
 from nastoolkit.errors import ConfigError
-
-Numbers = npt.NDArray[np.float64]
 
 STEPS = 64
 """Steps of one width in :func:`generations_until_uniform`."""

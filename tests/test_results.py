@@ -54,7 +54,7 @@ SCHEMA: dict[str, Any] = {
         },
         "dataset": {"use": str},
         "encoder": {"use": str, "max_depth": int, "max_nodes": int},
-        "initializer": {"use": str},
+        "initializer": {"use": str, "scope": str},
         "trainer": {"use": str, "representations": int, "judged_by": str, "chunk": int, "diverges": bool},
         "competition": {"use": str},
         "fitness": {"use": str, "alpha": NUMBER, "mu": NUMBER, "literal": bool, "objectives": [str]},

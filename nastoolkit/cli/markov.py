@@ -22,20 +22,19 @@ def markov(
     from nastoolkit.cli.console import print_json, results
     from nastoolkit.cli.drift_panel import drift_panel, loci_table
     from nastoolkit.drift import run_drift
+    from nastoolkit.pictures import check_picture
     from nastoolkit.plugins import load_plugins
     from nastoolkit.results import strict
     from nastoolkit.runs import find_run
 
     if plot:
-        from nastoolkit.drift_plot import check_plot_file  # matplotlib takes half a second to import
-
-        check_plot_file(plot)
+        check_picture(plot)
     plugins = load_plugins()
     opened, stored = find_run(run, plugins, storage)
     with closing(opened):
         drift = run_drift(stored, plugins)
     if plot:
-        from nastoolkit.drift_plot import write_plot
+        from nastoolkit.drift_plot import write_plot  # matplotlib takes half a second to import
 
         write_plot(drift, plot)
     if json:

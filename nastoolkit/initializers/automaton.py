@@ -3,13 +3,13 @@
 The paper names Langton's parameter and gives neither an automaton nor a table: this construction is ours.
 """
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 from annotated_types import Interval
 
 from nastoolkit.chaos.automata import Cells, evolve, rule_table
-from nastoolkit.chaos.critical import critical_lambda
+from nastoolkit.chaos.critical import PAPER, critical_lambda
 from nastoolkit.genome import LEVELS
 from nastoolkit.rng import Stream
 
@@ -23,8 +23,6 @@ TRANSIENT = 300
 
 CriticalLambda: TypeAlias = Annotated[float, Interval(ge=0, le=1)] | Literal["auto", "paper-text", "paper-image"]
 """A number, or where it comes from: estimated for this automaton, or one of the two that the paper reports."""
-
-PAPER: Final = {"paper-text": 0.786, "paper-image": 0.881}
 
 
 def lambda_at(edge: CriticalLambda) -> float:

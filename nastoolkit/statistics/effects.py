@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nastoolkit.statistics.summary import RESAMPLES, Interval, Numbers
+from nastoolkit.arrays import Numbers
+from nastoolkit.statistics.summary import RESAMPLES, Interval
 
 
 def a12(a: Numbers, b: Numbers) -> float:

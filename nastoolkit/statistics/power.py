@@ -4,9 +4,9 @@ from functools import cache
 
 import numpy as np
 
+from nastoolkit.arrays import Numbers
 from nastoolkit.statistics.paired import least_p, signed_rank_law
 from nastoolkit.statistics.scipy_door import stats
-from nastoolkit.statistics.summary import Numbers
 
 SAMPLES = 4000
 """Simulated for a power, always the same ones: its standard error is 0.6 % at a power of 80 %."""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nastoolkit.arrays import Numbers
 from nastoolkit.statistics.scipy_door import stats
-from nastoolkit.statistics.summary import Numbers
 
 
 class Friedman(NamedTuple):

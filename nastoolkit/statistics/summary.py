@@ -3,11 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from nastoolkit.arrays import Numbers
 from nastoolkit.statistics.scipy_door import stats
-
-Numbers = npt.NDArray[np.float64]
 
 RESAMPLES = 2000
 """Of a bootstrap. The levels of a 95 % interval's ends then have a standard error of 0.35 %."""

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nastoolkit.arrays import Numbers
 from nastoolkit.statistics.scipy_door import stats
-from nastoolkit.statistics.summary import Numbers
 
 
 class Times(NamedTuple):

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from math import comb
 
 import numpy as np
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from nastoolkit.chaos import Cells, evolve, rule_table
+from nastoolkit.chaos.automata import Cells, evolve, langton_lambda, neighbourhoods, rule_table, table_walk
 
 SIZES = st.sampled_from([(2, 1), (2, 3), (3, 3), (4, 2), (8, 3), (32, 2), (256, 1)])
 
@@ -76,3 +77,40 @@ def test_two_neighbours_are_the_cell_and_the_one_to_its_right_on_a_ring(cells: l
 def test_a_quiescent_ring_stays_quiescent(seed: int) -> None:
     table = rule_table(8, 3, 0.9, np.random.default_rng(seed))
     assert not evolve(table, 8, 3, np.zeros(20, np.uint8), 10).any()
+
+
+@pytest.mark.parametrize(("rule", "expected"), [(0, 0.0), (30, 0.5), (90, 0.5), (110, 0.625), (250, 0.75)])
+def test_lambda_of_elementary_rules(rule: int, expected: float) -> None:
+    assert langton_lambda(elementary(rule)) == expected
+
+
+@given(size=SIZES, lambdas=st.lists(st.floats(0, 1), min_size=1, max_size=6), seed=st.integers(0, 999))
+def test_a_walk_only_adds_entries_as_lambda_rises(size: tuple[int, int], lambdas: list[float], seed: int) -> None:
+    tables = table_walk(*size, sorted(lambdas), np.random.default_rng(seed))
+    assert np.all(np.diff(langton_lambda(tables)) >= 0)
+    for lower, higher in pairwise(tables):
+        assert np.array_equal(higher[lower > 0], lower[lower > 0])
+    for lambda_, table in zip(sorted(lambdas), tables, strict=True):
+        assert np.array_equal(table, rule_table(*size, lambda_, np.random.default_rng(seed)))
+
+
+@given(size=st.sampled_from([(2, 1), (3, 2), (2, 3), (3, 4), (2, 5)]), cells=st.integers(1, 9), seed=st.integers(0, 99))
+def test_a_neighbourhood_is_a_number_in_base_k(size: tuple[int, int], cells: int, seed: int) -> None:
+    states, neighbours = size
+    ring = np.random.default_rng(seed).integers(0, states, cells, np.uint8)
+    left = (neighbours - 1) // 2
+    words = [
+        "".join(str(ring[(n + k - left) % cells]) for k in range(neighbours))  # on a tiny ring a cell comes twice
+        for n in range(cells)
+    ]
+    assert neighbourhoods(ring, states, neighbours).tolist() == [int(word, states) for word in words]
+
+
+def test_many_automata_run_as_each_would_alone() -> None:
+    generator = np.random.default_rng(3)
+    tables = np.stack([rule_table(5, 3, lambda_, generator) for lambda_ in (0.2, 0.5, 0.8)])
+    rows = generator.integers(0, 5, (3, 4, 17), np.uint8)
+    together = evolve(tables[:, None], 5, 3, rows, 12)
+    assert together.shape == (3, 4, 13, 17)
+    for place in np.ndindex(3, 4):
+        assert np.array_equal(together[place], evolve(tables[place[0]], 5, 3, rows[place], 12))

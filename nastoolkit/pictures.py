@@ -1,0 +1,39 @@
+"""Files that pictures are written to."""
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nastoolkit.errors import OutputError
+
+if TYPE_CHECKING:  # matplotlib takes half a second to import; checking a file's name does not need it
+    from matplotlib.figure import Figure
+
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+def check_picture(path: Path) -> None:
+    """Say before anything is computed that a picture cannot be written to a file.
+
+    Raises:
+        OutputError: its suffix names no format, or it exists.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise OutputError(f"{path} names no kind of picture. Give --plot a file that ends in {', '.join(SUFFIXES)}.")
+    if path.exists():
+        raise OutputError(f"{path} exists. Choose another file with --plot.")
+
+
+def write_picture(figure: "Figure", path: Path) -> None:
+    """Write a figure in the format that the file's suffix names, whole or not at all.
+
+    Raises:
+        OutputError: as :func:`check_picture`, or the file cannot be written.
+    """
+    check_picture(path)
+    picture = io.BytesIO()
+    figure.savefig(picture, format=path.suffix[1:].lower())  # pyright: ignore[reportUnknownMemberType] - its keywords have no types
+    try:
+        path.write_bytes(picture.getvalue())
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another file with --plot.") from None
