@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +20,7 @@ from nastoolkit.ablation.words import (
     probability,
     readable,
 )
+from nastoolkit.cli.panel import facts, titled
 
 Justify: TypeAlias = Literal["left", "right"]
 
@@ -46,13 +47,7 @@ def _panel(document: Mapping[str, Any]) -> Panel:
         **({"missing": f"{plural(len(missing), 'run')}; first {_lost(missing[0])}"} if missing else {}),
         **{name: files[name] for name in ("report", "json", "csv") if name in files},
     }
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in rows.items():
-        table.add_row(name, Text(value))
-    title = Text(document["ablation"])
-    return Panel(Group(Text(answer(document)), Text(), table), title=title, title_align="left")
+    return titled(document["ablation"], Text(answer(document)), Text(), facts(rows))
 
 
 def _lost(missing: Mapping[str, Any]) -> str:

@@ -4,15 +4,14 @@ from pathlib import Path
 
 import numpy as np
 from rich import box
-from rich.console import Group, RenderableType
-from rich.panel import Panel
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from nastoolkit.chaos.critical import PAPER
 from nastoolkit.chaos.peaks import Estimate
 from nastoolkit.chaos.sweep import Sweep
-from nastoolkit.cli.panel import number, sparkline
+from nastoolkit.cli.panel import facts, number, sparkline, titled
 
 SPARKLINE = 40
 """Blocks that fit beside a curve's name."""
@@ -34,13 +33,7 @@ def chaos_panel(sweep: Sweep, plot: Path | None) -> RenderableType:
         **{f"  {name}": sparkline(values.mean(axis=0).tolist(), SPARKLINE) for name, values in curves.items()},
         **({"plot": str(plot)} if plot else {}),
     }
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in rows.items():
-        table.add_row(name, Text(value))
-    sentence = Text(_sentence(sweep))
-    return Panel(Group(sentence, Text(), table), title="Between order and chaos", title_align="left")
+    return titled("Between order and chaos", Text(_sentence(sweep)), Text(), facts(rows))
 
 
 def sweep_table(sweep: Sweep) -> Table:

@@ -4,12 +4,11 @@ import math
 from pathlib import Path
 
 from rich import box
-from rich.console import Group, RenderableType
-from rich.panel import Panel
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from nastoolkit.cli.panel import number, sparkline
+from nastoolkit.cli.panel import facts, number, sparkline, titled
 from nastoolkit.drift import Drift
 from nastoolkit.loci import Locus
 
@@ -34,12 +33,7 @@ def drift_panel(drift: Drift, plot: Path | None) -> RenderableType:
         "all bits fixed": _fixation(drift),
         **({"plot": str(plot)} if plot else {}),
     }
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in rows.items():
-        table.add_row(name, Text(value))
-    return Panel(Group(Text(drift.sentence), Text(), table), title=Text(drift.run), title_align="left")
+    return titled(drift.run, Text(drift.sentence), Text(), facts(rows))
 
 
 def loci_table(drift: Drift) -> list[RenderableType]:

@@ -37,6 +37,21 @@ def number(value: float | None, digits: int = 4) -> str:
     return "-" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
 
 
+def titled(title: str, *parts: RenderableType) -> Panel:
+    """A panel with one thing below the other."""
+    return Panel(Group(*parts), title=Text(title), title_align="left")
+
+
+def facts(rows: Mapping[str, str]) -> Table:
+    """Names and what is known by them, without lines."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows.items():
+        table.add_row(name, Text(value))
+    return table
+
+
 def figures(generation: Generation, bests: Sequence[float]) -> Table:
     """What a search has come to."""
     finite = [value for value in generation.fitness.tolist() if math.isfinite(value)]
@@ -105,12 +120,7 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
         f"searching {seconds['search']:.1f})",
         "files": document["files"]["model"] or "no model",
     }
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in rows.items():
-        table.add_row(name, Text(value))
-    return Panel(Group(table, Text(), _next_commands(document)), title=Text(document["run"]), title_align="left")
+    return titled(document["run"], facts(rows), Text(), _next_commands(document))
 
 
 def _outcome(document: Mapping[str, Any], phases: Mapping[str, int]) -> dict[str, str]:
