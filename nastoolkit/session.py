@@ -18,7 +18,7 @@ from nastoolkit.results import MODEL, RESULT, document, write_result, writing
 from nastoolkit.rng import Stream
 from nastoolkit.runs import create_run, find_run
 from nastoolkit.storage import DEFAULT_STORAGE
-from nastoolkit.storage.base import Generation, Seconds, Storage, StoredRun
+from nastoolkit.storage.base import Generation, Run, Seconds, Storage, StoredRun
 from nastoolkit.watchers import Say, Watchers
 
 if TYPE_CHECKING:
@@ -145,10 +145,16 @@ def check_data(stored: StoredRun, data: "Data") -> None:
         )
 
 
-def _opened(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say) -> "_Session":
-    started, began = time.perf_counter(), stored.run.environment.get("backend")
+def keep_backend(run: Run) -> None:
+    """Choose the backend that a run began on, where none is chosen yet: another one would round otherwise."""
+    began = run.environment.get("backend")
     if began and "keras" not in sys.modules:
-        os.environ.setdefault("KERAS_BACKEND", began)  # another backend would round otherwise
+        os.environ.setdefault("KERAS_BACKEND", began)
+
+
+def _opened(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say) -> "_Session":
+    started = time.perf_counter()
+    keep_backend(stored.run)
     parts, data = load_stored(stored, plugins, say)
     return _Session(plugins, storage, stored, parts, data, say, started)
 

@@ -14,7 +14,7 @@ from nastoolkit.arrays import Scores
 from nastoolkit.competition.base import Competition, Contest, Measure
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import PluginError
-from nastoolkit.evaluation import Evaluator, Subject, counted, evaluate_population
+from nastoolkit.evaluation import Evaluator, Subject, counted, evaluate_population, evaluate_together
 from nastoolkit.fitness.base import Candidate, Fitness
 from nastoolkit.fitness.paper import PaperFitness
 from nastoolkit.genome import Hyperparameters
@@ -302,6 +302,82 @@ def test_what_happens_while_it_is_timed_counts_as_training(parts: Parts, data: D
     evaluator.evaluate(individuals(parts, data, 2))
     assert evaluator.seconds > first >= 0.01
     assert evaluator.compile_seconds == 0
+
+
+def test_searches_of_equal_terms_train_what_both_want_once_and_hear_what_they_would_have_found_alone(
+    parts: Parts, data: Data
+) -> None:
+    evaluators = [Evaluator(parts, data, ROOT, evaluate_population) for _ in range(3)]
+    everyone = individuals(parts, data, 6)
+    shares = [everyone[:4], everyone[2:], everyone[3:4] * 2]
+    evaluators[1].evaluate([everyone[5]])  # it knows one already
+    EVENTS.clear()
+    found = evaluate_together(evaluators, [[Individual(one, one.layout) for one in share] for share in shares])
+    assert EVENTS.count("training") == 1
+    assert len(EVENTS) == 1 + len({evaluators[0].subject(one).key for one in everyone[:5]})
+    for new, share, evaluator in zip(found, [everyone[:4], everyone[2:5], everyone[3:4]], evaluators, strict=True):
+        single = Evaluator(parts, data, ROOT, evaluate_population).evaluate(share)
+        assert [one.key for one in new] == [one.key for one in single]
+        for one, other in zip(new, single, strict=True):
+            assert one.objectives == other.objectives
+            assert one.weights is not None
+            assert other.weights is not None
+            assert one.weights.tobytes() == other.weights.tobytes()
+        assert all(evaluator.knows(evaluator.subject(one).key) for one in share)
+    strangers = {evaluators[0].subject(one).key for one in everyone[:3]}
+    assert not any(evaluators[2].knows(key) for key in strangers)
+
+
+def test_individuals_that_are_scored_together_take_their_fitness(parts: Parts, data: Data) -> None:
+    evaluators = [Evaluator(parts, data, ROOT, evaluate_population) for _ in range(2)]
+    populations = [individuals(parts, data, 3) for _ in range(2)]
+    evaluate_together(evaluators, populations)
+    for evaluator, population in zip(evaluators, populations, strict=True):
+        assert [one.fitness.values for one in population] == [
+            evaluator.known(evaluator.subject(one).key).objectives for one in population
+        ]
+    assert evaluate_together(evaluators, populations) == [[], []]
+
+
+def test_time_is_shared_out_by_what_each_has_asked_for(parts: Parts, data: Data) -> None:
+    def slow(subjects: Sequence[Subject], **rest: Any) -> list[Evaluation]:
+        time.sleep(0.02)
+        return evaluate_population(subjects, **rest)
+
+    evaluators = [Evaluator(parts, data, ROOT, slow) for _ in range(3)]
+    everyone = individuals(parts, data, 4)
+    evaluate_together(evaluators, [everyone, everyone[:2], []])
+    first, second, third = (one.seconds for one in evaluators)
+    assert first == pytest.approx(2 * second)
+    assert (third, [one.compile_seconds for one in evaluators]) == (0, [0, 0, 0])
+    assert first + second >= 0.02
+
+
+def test_a_training_that_fails_costs_nobody_time_and_is_remembered_by_nobody(parts: Parts, data: Data) -> None:
+    def broken(**_: Any) -> list[Evaluation]:
+        raise ValueError("no luck")
+
+    evaluators = [Evaluator(parts, data, ROOT, broken) for _ in range(2)]
+    population = individuals(parts, data, 3)
+    with pytest.raises(ValueError, match="no luck"):
+        evaluate_together(evaluators, [population, population])
+    assert not any(one.knows(one.subject(each).key) for one in evaluators for each in population)
+    assert [one.seconds for one in evaluators] == [0, 0]
+
+
+def test_terms_are_what_an_evaluation_depends_on(lab: Lab, parts: Parts, data: Data) -> None:
+    def terms(settings: dict[str, Any], data: Data = data, stream: Stream = ROOT) -> tuple[object, ...]:
+        other = build_parts(lab.config({"trainer.representations": 3, **settings}), lab.plugins)
+        return Evaluator(other, data, stream, evaluate_population).terms
+
+    same = Evaluator(parts, data, ROOT, evaluate_population).terms
+    alike = [{}, {"initializer.use": "coe"}, {"mutation.per_bit": True}, {"search.population": 9}]
+    assert all(terms(settings) == same for settings in alike)
+    unlike = [{"trainer.representations": 1}, {"fitness.alpha": 0.5}, {"encoder.max_nodes": 64}]
+    unlike += [{"competition.use": "layerwise"}, {"encoder.use": "tree"}]
+    assert all(terms(settings) != same for settings in unlike)
+    assert terms({}, stream=Stream(8)) != same
+    assert terms({}, data=replace(data, train=data.valid)) != same
 
 
 def test_counters_add_up(subjects: list[Subject], parts: Parts, data: Data) -> None:

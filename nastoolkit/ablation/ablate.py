@@ -3,7 +3,7 @@
 import json
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from nastoolkit.ablation.report import write_report
 from nastoolkit.errors import Interrupted, OutputError
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.runs import open_storage
+from nastoolkit.session import keep_backend
 from nastoolkit.storage.base import Run
 from nastoolkit.watchers import Say
 
@@ -55,14 +56,17 @@ def start_ablation(  # noqa: PLR0913 - what an ablation is run with
     """
     plugins, folder = plugins or load_plugins(), folder.absolute()
     check_plan(plan, plugins, say)
-    url = storage or f"sqlite:///{folder / 'ablation.db'}"
-    created = _claim(plan, folder, url)
-    there = _stored(url, plugins)
+    if storage is None:
+        _make(folder)
+    with closing(open_storage(storage or f"sqlite:///{folder / 'ablation.db'}", plugins)) as opened:
+        url, there = opened.url, {run.name: run for run in opened.runs()}
+    created = _claim(plan, folder, url, there)
     place = Place(folder, url, frozenset(there), frozenset(name for name, run in there.items() if run.stopped_because))
     cells = [cell for cell in plan.cells if not _names(plan, cell) <= place.ended]
     count = min(workers or len(os.sched_getaffinity(0)), len(cells))
     work = run_in_workers(plan, cells, place, count) if count > 1 else run_here(plan, cells, place, plugins, say)
-    missing = _work_through(plan, place, work, hear)
+    with closing(work):
+        missing = _work_through(plan, place, work, hear)
     found = _summed_up(plan, place, missing, created, plugins)
     write_document(found)
     write_report(found, Path(found["files"]["report"]))
@@ -81,7 +85,7 @@ def resume_ablation(
     return start_ablation(plan, folder, stored["storage"], plugins, workers, say, hear)
 
 
-def _work_through(plan: Plan, place: Place, work: Iterator[Done], hear: Hear | None) -> list[Missing]:
+def _work_through(plan: Plan, place: Place, work: Iterable[Done], hear: Hear | None) -> list[Missing]:
     """Wait for the cells, and keep those who listen informed; returns the runs that failed."""
     missing: list[Missing] = []
     ended = sum(len(_names(plan, cell) & place.ended) for cell in plan.cells)
@@ -108,9 +112,10 @@ def _summed_up(plan: Plan, place: Place, missing: Sequence[Missing], created: st
         (dataset, arm.name): {} for dataset in plan.datasets for arm in plan.arms
     }
     told = {(one.dataset, one.arm, one.seed) for one in missing}
-    lost, there = list(missing), _stored(place.storage, plugins)
+    lost = list(missing)
     environment: Mapping[str, Any] = {}
     with closing(open_storage(place.storage, plugins)) as storage:
+        there = {run.name: run for run in storage.runs()}
         for cell in plan.cells:
             for arm in plan.arms:
                 run = there.get(plan.run_name(cell, arm.name))
@@ -126,18 +131,37 @@ def _summed_up(plan: Plan, place: Place, missing: Sequence[Missing], created: st
     return ablation_document(plan, records, lost, place.folder, place.storage, about)
 
 
-def _stored(url: str, plugins: Plugins) -> Mapping[str, Run]:
-    """Every run that is there."""
-    with closing(open_storage(url, plugins)) as storage:
-        return {run.name: run for run in storage.runs()}
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}. Choose another with --out.") from None
+
+
+def _check_runs(plan: Plan, url: str, there: Mapping[str, Run]) -> None:
+    """Whether the plan's runs that are there are what the plan says; what they began on is chosen again."""
+    own = {plan.run_name(cell, arm.name): (cell, arm.name) for cell in plan.cells for arm in plan.arms}
+    for name, place in own.items():
+        if name in there:
+            if _table(there[name].config) != _table(plan.config(*place).to_json()):
+                raise OutputError(
+                    f"{url} holds a run {name} of another configuration. Choose another folder with --out, or another "
+                    "database with --storage."
+                )
+            keep_backend(there[name])
+
+
+def _table(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration, wherever it is stored."""
+    return {key: value for key, value in config.items() if key != "storage"}
 
 
 def _names(plan: Plan, cell: Cell) -> set[str]:
     return {plan.run_name(cell, arm.name) for arm in plan.arms}
 
 
-def _claim(plan: Plan, folder: Path, url: str) -> str:
-    """Write the plan down, or compare it with the one that is there; returns when it was begun."""
+def _claim(plan: Plan, folder: Path, url: str, there: Mapping[str, Run]) -> str:
+    """Write the plan down, if what is there of a plan and of runs is the same; returns when it was begun."""
     created = datetime.now(UTC).isoformat(timespec="seconds")
     if is_ablation(folder):
         before, stored = _read_plan(folder)
@@ -147,10 +171,7 @@ def _claim(plan: Plan, folder: Path, url: str) -> str:
                 "folder with --out, or go on with that one: nastoolkit resume " + shlex.quote(str(folder))
             )
         created = str(stored["created"])
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}. Choose another with --out.") from None
+    _check_runs(plan, url, there)
     document = {"created": created, "storage": url, "plan": plan.to_json()}
     write_whole(folder / PLAN, (json.dumps(document, indent=2) + "\n").encode())
     return created

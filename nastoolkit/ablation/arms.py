@@ -57,7 +57,7 @@ def arms_of(varied: Sequence[str]) -> tuple[Arm, ...]:
         raise UsageError(f"There are two arms {same!r}: a comparison with itself says nothing. Give each value once.")
     if len(arms) < 2:  # noqa: PLR2004 - it takes two
         raise UsageError(
-            f"There is one arm{f' ({names[0]})' if keys else ''}, and nothing to compare it with. "
+            f"There is one arm{f' ({names[0]})' if any(names) else ''}, and nothing to compare it with. "
             "Give two values or more: --vary initializer=coe,random"
         )
     return arms
@@ -65,7 +65,7 @@ def arms_of(varied: Sequence[str]) -> tuple[Arm, ...]:
 
 def _choices(text: str) -> tuple[str, list[Any]]:
     key, equals, values = text.partition("=")
-    if not equals or not key.strip() or not values.strip():
+    if not equals or not key.strip() or not all(map(str.strip, values.split(","))):
         raise UsageError(f"--vary {text!r} is not of the form KEY=VALUE,VALUE, such as initializer=coe,random.")
     key = f"{key.strip()}.use" if key.strip() in KINDS else key.strip()
     if key in FIXED:

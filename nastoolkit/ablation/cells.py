@@ -58,13 +58,7 @@ def run_cell(plan: Plan, cell: Cell, place: Place, plugins: Plugins, say: Say) -
     failed: dict[str, str] = {}
     with closing(open_storage(place.storage, plugins)) as storage:
         for group in [[arm] for arm in arms] if plan.budget.by == "minutes" else [arms]:
-            entries = list(_entered(plan, cell, place, plugins, storage, group, failed))
-            _advance(entries, failed)
-            for one in entries:
-                with _wall(one.arm, failed):
-                    if one.arm not in failed:
-                        one.running.conclude(one.stored, one.data)
-                _leave(one, say)
+            _run_together(_entered(plan, cell, place, plugins, storage, group, failed), failed, say)
     return [Missing(cell.dataset, arm, cell.seed, reason) for arm, reason in failed.items()]
 
 
@@ -88,13 +82,13 @@ def _entered(  # noqa: PLR0913 - where runs come from
                 data = load_data(config, parts, lambda _: None)  # what it says was said by the check of the plan
                 loaded.append((parts.dataset, data))
             if name not in place.begun:
-                created = datetime.now(UTC).isoformat(timespec="seconds")
+                created, folder = datetime.now(UTC).isoformat(timespec="seconds"), place.folder / "runs" / name
                 table = replace(config, storage=place.storage).to_json()
-                storage.create(Run(name, str(place.folder / "runs" / name), created, table, data.digest))
+                storage.create(Run(name, str(folder), created, table, data.digest))
+                folder.mkdir(parents=True, exist_ok=True)  # for watchers, and for the model that `resume` writes
             stored, watchers = storage.open(name), Watchers(plugins)
             check_data(stored, data)
             settle_environment(storage, stored, lambda _: None)
-            watchers.started(stored.run)
             yield _Entry(arm, stored, data, _running(storage, stored, parts, data, plugins, watchers), watchers)
 
 
@@ -104,6 +98,31 @@ def _running(  # noqa: PLR0913 - what a run is put together from
     search, last, run = prepare(stored, parts, data, plugins), stored.last(), stored.run
     clock = Clock(last.seconds if last else Seconds(), fair=True)
     return Running(storage, stored, search, clock, lambda generation: watchers.generation(run, generation))
+
+
+def _run_together(entries: Iterable[_Entry], failed: dict[str, str], say: Say) -> None:
+    """Run arms to their end; watchers hear of it whatever happens."""
+    present: list[_Entry] = []
+    ended: dict[str, str] = {}
+    otherwise = "failed"
+    try:
+        for one in entries:
+            present.append(one)
+            one.watchers.started(one.stored.run)
+        _advance(present, failed)
+        for one in present:
+            with _wall(one.arm, failed):
+                if one.arm not in failed:
+                    one.running.conclude(one.stored, one.data)
+                    ended[one.arm] = one.stored.run.stopped_because
+    except KeyboardInterrupt:
+        otherwise = "interrupted"
+        raise
+    finally:
+        for one in present:
+            one.watchers.finished(one.stored.run, ended.get(one.arm, otherwise))
+            for failure in one.watchers.failures:
+                say(str(failure))
 
 
 def _advance(entries: Sequence[_Entry], failed: dict[str, str]) -> None:
@@ -152,13 +171,6 @@ def _train(asked: Sequence[tuple[_Entry, Sequence[Individual]]], failed: dict[st
         one.running.clock.add(evaluator.seconds - spent)
         with _wall(one.arm, failed), one.running.clock:
             one.running.tell(new)
-
-
-def _leave(entry: _Entry, say: Say) -> None:
-    """Let watchers hear of the end."""
-    entry.watchers.finished(entry.stored.run, entry.stored.run.stopped_because or "failed")
-    for failure in entry.watchers.failures:
-        say(str(failure))
 
 
 @contextmanager

@@ -7,12 +7,13 @@ import numpy as np
 
 from nastoolkit.ablation.plan import Plan
 from nastoolkit.ablation.records import Record
+from nastoolkit.arrays import Numbers
 from nastoolkit.rng import Stream
 from nastoolkit.statistics.effects import a12, a12_interval, cliffs_delta
 from nastoolkit.statistics.paired import sign_flip, wilcoxon
 from nastoolkit.statistics.power import detectable
 from nastoolkit.statistics.several import friedman, holm
-from nastoolkit.statistics.summary import Numbers, summary
+from nastoolkit.statistics.summary import summary
 from nastoolkit.statistics.survival import Times, log_rank, median_time
 from nastoolkit.statistics.verdict import verdict
 

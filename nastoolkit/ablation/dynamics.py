@@ -11,7 +11,7 @@ import numpy as np
 from nastoolkit.ablation.comparisons import BOOTSTRAP, Records
 from nastoolkit.ablation.plan import Plan
 from nastoolkit.ablation.records import Record
-from nastoolkit.statistics.summary import Numbers
+from nastoolkit.arrays import Numbers
 
 POINTS = 40
 """Of a curve over evaluations or seconds, which runs reach at different moments."""

@@ -6,7 +6,7 @@ Each worker is bound to one core, so that its backend makes one thread and two w
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Done = tuple[Cell, list[Missing]]
 
 
-def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, workers: int) -> Iterator[Done]:
+def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, workers: int) -> Generator[Done]:
     """Run cells in processes of their own, and give each one back as it ends, in whatever order.
 
     Args:
@@ -36,7 +36,7 @@ def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, workers: int
     Raises:
         NastoolkitError: a worker was killed, or its storage failed; what was saved is safe.
     """
-    context = get_context("spawn")  # a forked TensorFlow hangs
+    context, others = get_context("spawn"), active_children()  # a forked TensorFlow hangs
     cores: Queue[int] = context.Queue()
     for k in range(workers):
         cores.put(sorted(os.sched_getaffinity(0))[k % len(os.sched_getaffinity(0))])
@@ -51,11 +51,11 @@ def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, workers: int
                 "command to go on, with fewer --workers if memory is short."
             ) from None
         finally:
-            for process in active_children():  # else leaving would wait for the cells that are under way
+            for process in set(active_children()) - set(others):  # else leaving would wait for their cells
                 process.terminate()
 
 
-def run_here(plan: Plan, cells: Sequence[Cell], place: Place, plugins: Plugins, say: Say) -> Iterator[Done]:
+def run_here(plan: Plan, cells: Sequence[Cell], place: Place, plugins: Plugins, say: Say) -> Generator[Done]:
     """Run cells in this process, one after the other; see :func:`run_in_workers`."""
     from nastoolkit.ablation.cells import run_cell  # loads a framework: the parent of workers does without one
 

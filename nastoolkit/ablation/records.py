@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nastoolkit.arrays import Genomes
+from nastoolkit.arrays import Genomes, Numbers
 from nastoolkit.config import EVOLVE
 from nastoolkit.genome import GENE_BITS, HYPERPARAMETER_BITS, LEVELS, Hyperparameters
-from nastoolkit.loci import since
-from nastoolkit.markov import Numbers, effective_population_size
+from nastoolkit.markov import effective_population_size
 from nastoolkit.storage.base import Generation, StoredRun
 
 CLOSE = 0.01
@@ -55,8 +54,8 @@ class Record:
 
     @cached_property
     def best(self) -> Numbers:
-        """``(T,)`` the lowest F up to each generation."""
-        return np.array([one.best_fitness for one in self.generations])
+        """``(T,)`` the lowest F up to each generation; what is pruned to an asked sparsity may have a higher one."""
+        return np.minimum.accumulate([one.best_fitness for one in self.generations])
 
     @cached_property
     def evaluations(self) -> Numbers:
@@ -99,8 +98,8 @@ class Record:
     @property
     def stagnated(self) -> bool:
         """Whether at the end two individuals differ in less than one bit on average."""
-        apart = self.diversity * self.generations[-1].genomes.shape[1]
-        return since(apart < 1, range(len(apart))) is not None
+        last = self.generations[-1]
+        return last.diversity * last.genomes.shape[1] < 1
 
     @property
     def convergence(self) -> int | None:

@@ -93,7 +93,7 @@ def ablate(  # noqa: PLR0913 - one argument a flag
     common = settings(context.params)
     configs = {
         (place, arm.name): _config(config, [*dataset_settings(name), *common, *arm.settings.items()], plugins)
-        for place, name in enumerate(dataset.split(",") if dataset else [None])
+        for place, name in enumerate(map(str.strip, dataset.split(",")) if dataset else [None])
         for arm in arms
     }
     plan = make_plan(folder.name, configs, arms, seeds, budget, metric or METRICS[:1], level, control)

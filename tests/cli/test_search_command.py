@@ -67,7 +67,9 @@ def test_a_killed_search_goes_on_with_the_same_bits_on_the_backend_that_it_began
     assert resumed["environment"]["backend"] == "jax"
 
 
-@pytest.mark.parametrize("name", ["", "search", "resume", "verify", "runs", "show", "evaluate", "predict", "export"])
+@pytest.mark.parametrize(
+    "name", ["", "search", "resume", "verify", "ablate", "runs", "show", "evaluate", "predict", "export"]
+)
 def test_help_exits_0_and_loads_nothing_heavy(shell: Command, name: str) -> None:
     done = shell(*filter(None, [name]), "--help", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
