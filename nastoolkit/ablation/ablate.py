@@ -1,7 +1,6 @@
 """The life of an ablation: run cell by cell, gone on with, and summed up."""
 
 import json
-import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -14,7 +13,7 @@ from nastoolkit.ablation.check import check_plan
 from nastoolkit.ablation.document import ablation_document, write_document
 from nastoolkit.ablation.files import write_whole
 from nastoolkit.ablation.plan import PLAN, Cell, Missing, Place, Plan, is_ablation
-from nastoolkit.ablation.pool import Done, run_here, run_in_workers
+from nastoolkit.ablation.pool import Done, run_here, run_in_workers, worker_count
 from nastoolkit.ablation.records import Record
 from nastoolkit.ablation.report import write_report
 from nastoolkit.errors import Interrupted, OutputError
@@ -47,7 +46,7 @@ def start_ablation(  # noqa: PLR0913 - what an ablation is run with
         folder: for its files.
         storage: URL of the database of its runs; ``ablation.db`` in the folder where none is given.
         plugins: the session's; loaded where none are given. Worker processes load their own.
-        workers: processes; one a core where none are given. With 1 everything runs in this one.
+        workers: processes; one a core, as far as memory goes, where none are given. With 1 everything runs in this one.
         say: takes what the user should know, a sentence at a time.
         hear: see :data:`Hear`.
 
@@ -63,7 +62,7 @@ def start_ablation(  # noqa: PLR0913 - what an ablation is run with
     created = _claim(plan, folder, url, there)
     place = Place(folder, url, frozenset(there), frozenset(name for name, run in there.items() if run.stopped_because))
     cells = [cell for cell in plan.cells if not _names(plan, cell) <= place.ended]
-    count = min(workers or len(os.sched_getaffinity(0)), len(cells))
+    count = min(workers, len(cells)) if workers else worker_count(len(cells))
     work = run_in_workers(plan, cells, place, count) if count > 1 else run_here(plan, cells, place, plugins, say)
     with closing(work):
         missing = _work_through(plan, place, work, hear)

@@ -25,6 +25,14 @@ from nastoolkit.storage.base import Run, Seconds, Storage, StoredRun
 from nastoolkit.watchers import Say, Watchers
 
 
+def _groups(plan: Plan, cell: Cell, arms: list[str]) -> list[list[str]]:
+    """The arms that run side by side; those that follow each other begin with another one each seed."""
+    if plan.budget.by == "evaluations":
+        return [arms]
+    first = cell.seed % max(len(arms), 1)
+    return [[arm] for arm in arms[first:] + arms[:first]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
     """A run that takes part."""
@@ -57,7 +65,7 @@ def run_cell(plan: Plan, cell: Cell, place: Place, plugins: Plugins, say: Say) -
     arms = [arm.name for arm in plan.arms if plan.run_name(cell, arm.name) not in place.ended]
     failed: dict[str, str] = {}
     with closing(open_storage(place.storage, plugins)) as storage:
-        for group in [[arm] for arm in arms] if plan.budget.by == "minutes" else [arms]:
+        for group in _groups(plan, cell, arms):
             _run_together(_entered(plan, cell, place, plugins, storage, group, failed), failed, say)
     return [Missing(cell.dataset, arm, cell.seed, reason) for arm, reason in failed.items()]
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from nastoolkit.ablation.plan import Cell, Plan
 from nastoolkit.config import RunConfig
+from nastoolkit.datasets.base import Data
 from nastoolkit.errors import NastoolkitError
 from nastoolkit.evaluation import Evaluator
 from nastoolkit.parts import build_parts
@@ -24,16 +25,15 @@ def check_plan(plan: Plan, plugins: Plugins, say: Say) -> None:
         NastoolkitError: an arm cannot be built, or cannot use a data set; the message names both.
     """
     for dataset in plan.datasets:
-        said: set[str] = set()
+        loaded: dict[str, Data] = {}
         for arm in plan.arms:
+            config = plan.config(Cell(dataset, plan.seeds[0]), arm.name)
             try:
-                notes = _rehearsed(plan.config(Cell(dataset, plan.seeds[0]), arm.name), plugins)
+                _rehearse(config, plugins, loaded)
             except NastoolkitError as error:
                 raise type(error)(f"The arm {arm.name!r} cannot run on {dataset!r}: {error}") from error
-            for note in notes:
-                if note not in said:
-                    say(f"{dataset}: {note}" if len(plan.datasets) > 1 else note)
-            said.update(notes)
+        for note in dict.fromkeys(note for data in loaded.values() for note in data.notes):
+            say(f"{dataset}: {note}" if len(plan.datasets) > 1 else note)
     for difference in differences(plan):
         say(difference)
 
@@ -53,16 +53,16 @@ def differences(plan: Plan) -> list[str]:
     ]
 
 
-def _rehearsed(config: RunConfig, plugins: Plugins) -> tuple[str, ...]:
-    """Do all that a run does before it trains; returns what its data set has to say."""
-    notes: list[str] = []
-    parts = build_parts(config, plugins)
-    data = load_data(config, parts, notes.append).without_test()
+def _rehearse(config: RunConfig, plugins: Plugins, loaded: dict[str, Data]) -> None:
+    """Do all that a run does before it trains; data that was loaded is not loaded again."""
+    parts, table = build_parts(config, plugins), repr(config.components["dataset"])
+    if table not in loaded:
+        loaded[table] = load_data(config, parts, lambda _: None).without_test()
+    data = loaded[table]
     stream, layout = Stream(config.seed), parts.encoder.layout(data.signature)
     evaluator = Evaluator(parts, data, stream, plugins.manager.hook.nastoolkit_evaluate_population)
     population = make_toolbox(parts, layout, evaluator, stream).population(config.search.population)
     evaluator.unknown(population)
-    return tuple(notes)
 
 
 def _flat(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -119,10 +119,11 @@ def target_rows(plan: Plan, records: Records) -> list[Row]:
     """How soon arms come to one F: the median of what all runs on a data set came to.
 
     Time is what the budget is counted in. Runs that do not come to it are censored where they ended, so an arm that
-    never improves does not look fast. These tests are a family of their own, corrected together.
+    never improves does not look fast. These tests are a family of their own, corrected together. There are none where
+    arms measure F differently.
     """
     rows: list[Row] = []
-    for dataset in plan.datasets:
+    for dataset in plan.datasets if plan.shares_fitness else ():
         final = [one.fitness for arm in plan.arms for one in records[dataset, arm.name].values()]
         finite = [value for value in final if np.isfinite(value)]
         if finite:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nastoolkit.ablation.arms import Arm
-from nastoolkit.config import RunConfig, SearchConfig, dataset_title, from_table
+from nastoolkit.config import GROW, RunConfig, SearchConfig, dataset_title, from_table
 from nastoolkit.errors import ConfigError, UsageError, did_you_mean
 
 Metric = Literal["test_score", "score", "fitness"]
@@ -71,6 +71,11 @@ class Plan:
     metrics: tuple[str, ...] = ("test_score",)
     level: float = 0.05
     control: str | None = None
+
+    @property
+    def shares_fitness(self) -> bool:
+        """Whether F means the same for all arms, so that it can be compared."""
+        return all(len({repr(one["fitness"]) for one in arms.values()}) == 1 for arms in self.tables.values())
 
     @property
     def cells(self) -> list[Cell]:
@@ -177,7 +182,13 @@ def make_plan(  # noqa: PLR0913 - what a plan is made of
             raise ConfigError(f"Two data sets are called {title!r}. Give each once, and rename one of two files.")
         tables[title][arm] = limited(config, spent).to_json()
     seeds = tuple(range(first.seed, first.seed + count))
-    return Plan(name, tuple(arms), tuple(tables), tables, seeds, spent, tuple(dict.fromkeys(metrics)), level, control)
+    plan = Plan(name, tuple(arms), tuple(tables), tables, seeds, spent, tuple(dict.fromkeys(metrics)), level, control)
+    if "fitness" in metrics and not plan.shares_fitness:
+        raise ConfigError(
+            "--metric fitness cannot be: the arms measure F differently, so that of one says nothing beside that of "
+            "another. Compare --metric score or test_score."
+        )
+    return plan
 
 
 def limited(config: RunConfig, budget: Budget) -> RunConfig:
@@ -197,6 +208,9 @@ def _budget(search: SearchConfig, by: str | None) -> Budget:
         return Budget("minutes", search.minutes)
     if by != "evaluations":
         raise UsageError(f"--budget {by!r} is not known. {did_you_mean(by, ('evaluations', 'minutes'))}")
-    if search.evaluations is None and search.generations is None:
-        raise ConfigError("--budget evaluations does not say how many. Add --evaluations, such as --evaluations 100.")
+    if search.evaluations is None and (search.generations is None or GROW in (search.phases or ())):
+        raise ConfigError(
+            "--budget evaluations does not say how many, and growth takes as many as it finds use for. "
+            "Add --evaluations, such as --evaluations 300."
+        )
     return Budget("evaluations", search.evaluations or search.population * (search.generations or 1))

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 Done = tuple[Cell, list[Missing]]
 
+MEMORY = 2 * 2**30
+"""Bytes that a worker is given room for: a framework, its compiled programs and a data set of some hundred MB."""
+
+
+def worker_count(cells: int) -> int:
+    """How many processes are worth while: one a core, as far as cells and the machine's memory go."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, min(len(os.sched_getaffinity(0)), memory // MEMORY, cells))
+
 
 def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, workers: int) -> Generator[Done]:
     """Run cells in processes of their own, and give each one back as it ends, in whatever order.

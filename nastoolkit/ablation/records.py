@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nastoolkit.arrays import Genomes, Numbers
-from nastoolkit.config import EVOLVE
+from nastoolkit.config import EVOLVE, PRUNE
 from nastoolkit.genome import GENE_BITS, HYPERPARAMETER_BITS, LEVELS, Hyperparameters
 from nastoolkit.markov import effective_population_size
 from nastoolkit.storage.base import Generation, StoredRun
@@ -53,29 +53,34 @@ class Record:
         return cls(dataset, arm, seed, last.best_fitness, last.best_score, test, generations)
 
     @cached_property
+    def searched(self) -> Sequence[Generation]:
+        """``(T,)`` the generations of the search; the steps of pruning, which change no population, come after them."""
+        return [one for one in self.generations if one.phase != PRUNE]
+
+    @cached_property
     def best(self) -> Numbers:
-        """``(T,)`` the lowest F up to each generation; what is pruned to an asked sparsity may have a higher one."""
-        return np.minimum.accumulate([one.best_fitness for one in self.generations])
+        """``(T,)`` the lowest F up to each generation."""
+        return np.array([one.best_fitness for one in self.searched])
 
     @cached_property
     def evaluations(self) -> Numbers:
         """``(T,)`` individuals scored up to each generation, cache hits included."""
-        return np.array([one.counters.evaluations for one in self.generations], float)
+        return np.array([one.counters.evaluations for one in self.searched], float)
 
     @cached_property
     def seconds(self) -> Numbers:
         """``(T,)`` wall seconds up to each generation: compiling is not in them, shared training is shared out."""
-        return np.array([one.seconds.total for one in self.generations])
+        return np.array([one.seconds.total for one in self.searched])
 
     @cached_property
     def diversity(self) -> Numbers:
         """``(T,)`` mean share of bits in which two individuals differ."""
-        return np.array([one.diversity for one in self.generations])
+        return np.array([one.diversity for one in self.searched])
 
     @cached_property
     def entropy(self) -> Numbers:
         """``(T,)`` mean over the bits of the entropy of a bit in the population, from 0 to 1."""
-        return np.array([_bit_entropy(one.genomes) for one in self.generations])
+        return np.array([_bit_entropy(one.genomes) for one in self.searched])
 
     @property
     def duplicates(self) -> int:
@@ -121,7 +126,7 @@ class Record:
         Args:
             truth: a value of every hyperparameter.
         """
-        levels = np.stack([_levels(one.genomes) for one in self.generations])
+        levels = np.stack([_levels(one.genomes) for one in self.searched])
         return {
             name: np.abs(levels[:, :, k] - np.abs(values - truth[name]).argmin()).mean(axis=1) / (LEVELS - 1)
             for k, (name, values) in enumerate(Hyperparameters.LEVELS.items())

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from nastoolkit.ablation.words import CONFIDENCE, VERDICTS, effect, estimate, plural, probability, readable, shown
+from nastoolkit.ablation.words import (
+    CONFIDENCE,
+    VERDICTS,
+    brief,
+    effect,
+    estimate,
+    plural,
+    probability,
+    readable,
+    shown,
+)
 
 Document: TypeAlias = Mapping[str, Any]
 
@@ -107,7 +117,8 @@ def _arms(document: Document, metric: str) -> Table:
 def _comparisons(document: Document, metric: str) -> Table:
     rows = [
         (
-            *(one[key] for key in ("dataset", "a", "b", "verdict")),
+            *(one[key] for key in ("dataset", "a", "b")),
+            brief(one["verdict"]),
             f"{one['n']} of {one['n'] + one['missing']}",
             estimate(one["median_difference"], one["interval"]),
             effect(one),
@@ -119,9 +130,8 @@ def _comparisons(document: Document, metric: str) -> Table:
     ]
     note = (
         f"Seed by seed, first minus second; in brackets {CONFIDENCE} intervals. The verdict is on the first arm, by "
-        f"Wilcoxon's signed-rank test after Holm's correction over all comparisons. Detectable is the A12 that so many "
-        f"seeds find four times in five. Cliff's "
-        f"delta is 2 A12 - 1."
+        "Wilcoxon's signed-rank test after Holm's correction over all comparisons. Detectable is the A12 that so many "
+        "seeds find four times in five. Cliff's delta is 2 A12 - 1."
     )
     names = ("Data set:", "First:", "Second:", "Verdict:", "Seeds", "Median difference", "A12")
     return Table(f"Comparisons: {readable(metric)}", note, (*names, "p", "p permut.", "p Holm", "Detectable"), rows)

@@ -51,6 +51,11 @@ def probability(p: float | None) -> str:
     return "<0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - the thousandth of the line above
 
 
+def brief(verdict: str) -> str:
+    """A verdict in a table's cell."""
+    return verdict.removesuffix(" to tell")
+
+
 def readable(name: str) -> str:
     """``test_score`` as words."""
     return name.replace("_", " ")

@@ -56,7 +56,9 @@ def ablate(  # noqa: PLR0913 - one argument a flag
     ] = None,
     metric: Annotated[list[str] | None, typer.Option(help="test_score, score or fitness; repeatable.")] = None,
     level: Annotated[float, typer.Option(min=1e-6, max=0.5, help="Chance of a false difference, over all.")] = 0.05,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one a core")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes.", show_default="one a core, if memory allows")
+    ] = None,
     figures: Annotated[str | None, typer.Option(help="Also write every figure: png, pdf or png,pdf.")] = None,
     init: Init = None,
     encoder: EncoderName = None,

@@ -14,6 +14,7 @@ from nastoolkit.ablation.words import (
     NEGLIGIBLE,
     VERDICTS,
     answer,
+    brief,
     effect,
     estimate,
     plural,
@@ -88,7 +89,7 @@ def _compared(document: Mapping[str, Any], metric: str) -> list[RenderableType]:
             estimate(one["median_difference"], None),
             probability(one["p_holm"]),
             effect(one),
-            Text(one["verdict"].removesuffix(" to tell"), STYLES[one["verdict"]]),
+            Text(brief(one["verdict"]), STYLES[one["verdict"]]),
         )
     rest = len(comparisons) - SHOWN
     low, high = NEGLIGIBLE

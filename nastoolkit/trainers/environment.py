@@ -2,6 +2,7 @@
 
 import os
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,12 @@ from nastoolkit.trainers.keras_door import keras
 PACKAGES = ("nastoolkit", "numpy", "scipy", "deap", "keras", "tensorflow", "jax", "jaxlib", "scikit-learn", "pandas")
 
 
+@cache
 def environment() -> dict[str, Any]:
-    """The record that is stored with a run, and compared when it goes on: other values may give other bits."""
+    """The record that is stored with a run, and compared when it goes on: other values may give other bits.
+
+    Nothing of it changes while a process lives, and an ablation asks for it a thousand times.
+    """
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),

@@ -83,7 +83,9 @@ def bare_plan(arms: Sequence[str], datasets: Sequence[str] = ("set",), seeds: in
     """A plan that nobody can run."""
     sides = tuple(Arm(name, {"initializer.use": name}) for name in arms)
     tables = {
-        dataset: {name: {"dataset": {"use": dataset}, "storage": "", "seed": 0} for name in arms}
+        dataset: {
+            name: {"dataset": {"use": dataset}, "fitness": {"use": "paper"}, "storage": "", "seed": 0} for name in arms
+        }
         for dataset in datasets
     }
     plan = Plan("bare", sides, tuple(datasets), tables, tuple(range(seeds)), Budget("evaluations", 40))

@@ -30,8 +30,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
     ids=["initializers", "all phases", "two trainers", "two measures of fitness", "two objectives"],
 )
 def test_every_run_has_the_bits_that_it_has_alone(lab: Lab, varied: str, settings: Mapping[str, Any]) -> None:
-    plan = planned(lab, varied, settings=settings)
+    plan = planned(lab, varied, settings=settings, metrics=("test_score",))
     found = ablated(lab, plan)
+    assert bool(found["targets"]) == ("fitness" not in varied)  # else F says nothing beside another's F
     rows = {(row["seed"], row["arm"]): row for row in found["runs"]}
     for cell, arm in places(plan):
         single = alone(lab, plan, cell, arm)
@@ -150,7 +151,9 @@ def test_a_call_that_fails_once_costs_nobody_a_result(lab: Lab) -> None:
 
 
 def test_an_arm_whose_answers_are_wrong_is_missing_with_the_reason(lab: Lab) -> None:
-    found = ablated(lab, planned(lab, "fitness.answer=shallow,shape", settings={"fitness.use": "odd"}))
+    found = ablated(
+        lab, planned(lab, "fitness.answer=shallow,shape", settings={"fitness.use": "odd"}, metrics=("score",))
+    )
     assert [one["arm"] for one in found["missing"]] == ["answer=shape"] * 2
     assert all("returned shape" in one["reason"] for one in found["missing"])
     assert {one["n"] for one in found["comparisons"]} == {0}

@@ -41,7 +41,7 @@ def test_it_is_strict_json_and_says_everything(plan: Plan, records: Records) -> 
     assert (found["ablation"], found["varied"], found["seeds"]) == ("bare", ["initializer.use"], [0, 1, 2])
     assert found["missing"] == [{"dataset": "set", "arm": "b", "seed": 2, "reason": "it was lost"}]
     assert found["data"] == {"set": {"use": "set"}}
-    assert found["config"] == {"seed": 0}
+    assert found["config"] == {"fitness": {"use": "paper"}, "seed": 0}
     assert found["files"] == {
         "csv": "/there/ablation.csv",
         "json": "/there/ablation.json",

@@ -60,8 +60,11 @@ def test_convergence_does_not_depend_on_the_unit_of_fitness(best: list[float], s
 
 def test_what_pruning_makes_worse_does_not_lower_what_the_search_had_come_to() -> None:
     """A network that is pruned to an asked sparsity is the result, whatever its F."""
-    one = record([1.0, 0.5, 0.2, 0.2, 0.2, 0.9])
-    assert one.best.tolist() == [1.0, 0.5, 0.2, 0.2, 0.2, 0.2]
+    searched = [generation(number, fitness) for number, fitness in enumerate([1.0, 0.5, 0.2, 0.2])]
+    pruned = [generation(number, 0.9, phase="prune") for number in (4, 5)]
+    one = record([0.9], generations=[*searched, *pruned])
+    assert one.best.tolist() == [1.0, 0.5, 0.2, 0.2]
+    assert one.evaluations.tolist() == [10, 20, 30, 40]
     assert (one.convergence, one.fitness) == (2, 0.9)
 
 
@@ -154,7 +157,7 @@ def test_a_stored_run_is_read_as_it_is(lab: Lab, phases: dict[str, object]) -> N
     best = found["best"]
     assert (one.dataset, one.arm, one.seed) == ("fake", "coe", 3)
     assert (one.fitness, one.score, one.test_score) == (best["fitness"], best["score"], 100 * best["test"]["accuracy"])
-    assert one.best.tolist() == np.minimum.accumulate([each["best_fitness"] for each in found["history"]]).tolist()
+    assert one.best.tolist() == [each["best_fitness"] for each in found["history"] if each["phase"] != "prune"]
     assert (one.fitness > one.best[-1]) == bool(phases)
     assert len(one.generations) == found["generations"]
 
