@@ -11,11 +11,24 @@ from searches import FRONT, PHASES, model, outcome
 
 from nastoolkit.ablation.plan import Cell
 from nastoolkit.errors import Interrupted, StorageError
+from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.session import resume_run
+from nastoolkit.storage.base import Run
 
 # Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 warns of, whenever a model is saved.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+class Firsts:
+    """A watcher that writes down which arm begins."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    @hookimpl
+    def nastoolkit_run_started(self, run: Run) -> None:
+        self.begun.append(str(run.config["mutation"]["per_bit"]).lower())
 
 
 @pytest.mark.parametrize(
@@ -96,6 +109,12 @@ def test_with_a_budget_of_minutes_arms_run_one_after_the_other(lab: Lab) -> None
     assert "training" in between
     assert [row["evaluations"] for row in found["runs"]] == [6, 6]
     assert all(row["seconds"] >= 60e-9 for row in found["runs"])
+
+
+def test_arms_that_follow_each_other_take_turns_in_being_the_first(lab: Lab) -> None:
+    register(lab.plugins.manager, first := Firsts(), "firsts")
+    ablated(lab, planned(lab, ALIKE, count=3, settings={"search.minutes": 1e-9}))
+    assert first.begun == ["true", "false", "false", "true", "true", "false"]
 
 
 def test_watchers_are_told_of_every_run(lab: Lab) -> None:

@@ -100,6 +100,20 @@ def test_evaluations_have_to_be_said_where_nothing_limits_generations(lab: Lab) 
         planned(lab, settings=unlimited, budget="evaluations")
 
 
+def test_growth_has_to_be_told_what_it_may_spend(lab: Lab) -> None:
+    phases = {"search.phases": ["grow", "evolve"]}
+    with pytest.raises(ConfigError, match=r"growth takes as many as it finds use for\. Add --evaluations"):
+        planned(lab, settings=phases)
+    assert planned(lab, settings={**phases, "search.evaluations": 90}).budget == Budget("evaluations", 90)
+
+
+def test_f_is_no_metric_of_arms_that_measure_it_differently(lab: Lab) -> None:
+    with pytest.raises(ConfigError, match="the arms measure F differently"):
+        planned(lab, "fitness.alpha=0.001,0.1")
+    assert not planned(lab, "fitness.alpha=0.001,0.1", metrics=["score"]).shares_fitness
+    assert planned(lab).shares_fitness
+
+
 def test_a_population_that_the_budget_does_not_pay_for_is_refused(lab: Lab) -> None:
     with pytest.raises(ConfigError, match="does not pay for the first population of 30"):
         planned(lab, "search.population=6,30")

@@ -13,7 +13,7 @@ from labs import ablated, generations, outcome, places, planned
 
 from nastoolkit.ablation.ablate import start_ablation
 from nastoolkit.ablation.plan import Place, Plan
-from nastoolkit.ablation.pool import run_in_workers
+from nastoolkit.ablation.pool import run_in_workers, worker_count
 from nastoolkit.errors import NastoolkitError
 
 KILLER = """
@@ -54,6 +54,16 @@ def fakes_in_workers(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("NASTOOLKIT_PLUGINS", "fakes,killer")
     monkeypatch.setenv("KERAS_BACKEND", "jax")  # loads faster, and the fakes train nothing
     return lab
+
+
+@pytest.mark.parametrize(("gibibytes", "cells", "count"), [(1, 100, 1), (9, 100, 4), (9, 3, 3), (500, 100, 64)])
+def test_there_are_no_more_workers_than_cores_cells_and_room(
+    monkeypatch: pytest.MonkeyPatch, gibibytes: int, cells: int, count: int
+) -> None:
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": gibibytes * 2**30 // 4096}
+    monkeypatch.setattr("os.sysconf", pages.__getitem__)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)))
+    assert worker_count(cells) == count
 
 
 def test_two_workers_find_what_one_process_does(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
