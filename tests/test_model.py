@@ -138,7 +138,8 @@ def test_the_model_is_exported_byte_by_byte_and_overwrites_nothing(prices: dict[
 @pytest.fixture(scope="module")
 def front(folder: Path) -> dict[str, Any]:
     """A search with two objectives."""
-    settings = {"search.population": 12, "fitness.objectives": ["fitness", "complexity"], "fitness.alpha": 0}
+    edge = {"initializer.lambda_c": "paper-text"}
+    settings = {**edge, "search.population": 12, "fitness.objectives": ["fitness", "complexity"], "fitness.alpha": 0}
     return searched({**settings, "dataset.use": "npz", "dataset.path": "prices.npz", "out": str(folder / "front")})
 
 

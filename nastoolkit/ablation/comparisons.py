@@ -96,7 +96,7 @@ def ranking_rows(plan: Plan, records: Records) -> list[Row]:
     names = [arm.name for arm in plan.arms]
     for metric in plan.metrics:
         medians = np.array(
-            [[_middle(records[dataset, name], metric)["median"] for name in names] for dataset in plan.datasets]
+            [[_median(values(records[dataset, name], metric)) for name in names] for dataset in plan.datasets]
         )
         whole = medians[np.isfinite(medians).all(axis=1)]  # a data set on which an arm has no result ranks nobody
         found = friedman(oriented(metric) * whole, plan.level)
@@ -124,7 +124,7 @@ def target_rows(plan: Plan, records: Records) -> list[Row]:
     """
     rows: list[Row] = []
     for dataset in plan.datasets if plan.shares_fitness else ():
-        final = [one.fitness for arm in plan.arms for one in records[dataset, arm.name].values()]
+        final = [float(one.best[-1]) for arm in plan.arms for one in records[dataset, arm.name].values()]
         finite = [value for value in final if np.isfinite(value)]
         if finite:
             target = float(np.median(finite))
@@ -145,6 +145,10 @@ def _middle(runs: Mapping[int, Record], metric: str) -> Row:
     found = values(runs, metric)
     one = summary(np.array([found[seed] for seed in sorted(found)], float), BOOTSTRAP.at("arm", metric).generator())
     return {"n": one.n, "median": one.median, "mean": one.mean, "interval": list(one.interval)}
+
+
+def _median(found: Mapping[int, float]) -> float:
+    return float(np.median([*found.values()])) if found else np.nan
 
 
 def _times(runs: Mapping[int, Record], target: float, by: str) -> Times:

@@ -1,12 +1,10 @@
 """Figures of how the searches went: best F, diversity and hyperparameters, against what they cost."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from nastoolkit.ablation.marks import Axis, Figure, Line, Panel, arm_style
-from nastoolkit.ablation.words import CONFIDENCE, readable
-
-Document: TypeAlias = Mapping[str, Any]
+from nastoolkit.ablation.words import CONFIDENCE, Document, readable
 
 Arms: TypeAlias = Sequence[tuple[int, Document]]
 """The place of each arm, and how its searches went."""

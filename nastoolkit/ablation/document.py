@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from nastoolkit.ablation.comparisons import Records, arm_rows, comparison_rows, ranking_rows, target_rows
-from nastoolkit.ablation.dynamics import dynamics_rows
+from nastoolkit.ablation.dynamics import dynamics_rows, ground_truth
 from nastoolkit.ablation.files import write_whole
 from nastoolkit.ablation.plan import Missing, Plan
 from nastoolkit.results import strict
@@ -32,12 +32,11 @@ def ablation_document(  # noqa: PLR0913 - what a document is made of
         about: further entries: when it was ``created``, the ``environment`` of its runs.
     """
     files = {"csv": folder / CSV, "json": folder / JSON, "report": folder / REPORT}
-    first = plan.tables[plan.datasets[0]][plan.arms[0].name]
     found = {
         "ablation": plan.name,
         "folder": str(folder),
         **about,
-        "config": {key: value for key, value in first.items() if key not in {"dataset", "storage"}},
+        "config": _shared([table for arms in plan.tables.values() for table in arms.values()]),
         "data": {name: plan.tables[name][plan.arms[0].name]["dataset"] for name in plan.datasets},
         "varied": list(plan.arms[0].settings),
         "budget": asdict(plan.budget),
@@ -51,11 +50,26 @@ def ablation_document(  # noqa: PLR0913 - what a document is made of
         "rankings": ranking_rows(plan, records),
         "targets": target_rows(plan, records),
         "dynamics": dynamics_rows(plan, records),
+        "truth": {name: truth for name, truth in ground_truth().items() if name in plan.datasets},
         "missing": [asdict(one) for one in missing],
         "runs": [one.row() for runs in records.values() for one in runs.values()],
         "files": {name: str(path) for name, path in files.items()} | {"storage": storage},
     }
     return cast("dict[str, Any]", strict(found))
+
+
+def _shared(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The keys that all runs have, with the same value; where data and runs are is told elsewhere."""
+    first, *others = tables
+    found: dict[str, Any] = {}
+    for key in sorted(first.keys() - {"dataset", "storage", "seed"}):
+        values = [first[key], *(other.get(key) for other in others)]
+        parts = [cast("Mapping[str, Any]", value) for value in values if isinstance(value, Mapping)]
+        if len(parts) == len(values):
+            found[key] = _shared(parts)
+        elif all(value == first[key] for value in values):
+            found[key] = first[key]
+    return found
 
 
 def write_document(document: Mapping[str, Any]) -> None:

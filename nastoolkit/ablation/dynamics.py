@@ -30,7 +30,12 @@ def dynamics_rows(plan: Plan, records: Records) -> list[dict[str, Any]]:
     """The course of every arm on every data set."""
     places = [(dataset, arm.name) for dataset in plan.datasets for arm in plan.arms]
     return [
-        {"dataset": dataset, "arm": arm, **_course(dataset, [*records[dataset, arm].values()])}
+        {
+            "dataset": dataset,
+            "arm": arm,
+            **_course(dataset, [*records[dataset, arm].values()]),
+            **({} if plan.shares_fitness else {"fitness": None}),
+        }
         for dataset, arm in places
         if records[dataset, arm]
     ]

@@ -1,7 +1,7 @@
 """Figures of what the arms came to: results by seed, effects, ranks, and the response to a dose."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -22,9 +22,7 @@ from nastoolkit.ablation.marks import (
     named_rows,
     shortened,
 )
-from nastoolkit.ablation.words import CONFIDENCE, NEGLIGIBLE, VERDICTS, effect, probability, readable, shown
-
-Document: TypeAlias = Mapping[str, Any]
+from nastoolkit.ablation.words import CONFIDENCE, NEGLIGIBLE, VERDICTS, Document, effect, probability, readable, shown
 
 Names: TypeAlias = tuple[str, ...]
 """A data set's or two arms'."""

@@ -16,13 +16,8 @@ Metric = Literal["test_score", "score", "fitness"]
 METRICS: tuple[Metric, ...] = ("test_score", "score", "fitness")
 """What can be compared. F is minimized, both scores are maximized; the test score alone has chosen nothing."""
 
-PLAN = "plan.json"
-"""The file in an ablation's folder that it is gone on with from."""
-
-
-def is_ablation(folder: Path) -> bool:
-    """Whether an ablation was begun in a folder."""
-    return (folder / PLAN).is_file()
+LONGEST = 40
+"""Letters of a data set's or an arm's name that go into a run's; its place before them keeps it apart from others."""
 
 
 def new_folder() -> Path:
@@ -74,8 +69,9 @@ class Plan:
 
     @property
     def shares_fitness(self) -> bool:
-        """Whether F means the same for all arms, so that it can be compared."""
-        return all(len({repr(one["fitness"]) for one in arms.values()}) == 1 for arms in self.tables.values())
+        """Whether F means the same for all arms, so that it can be compared: it counts parts of the encoder's C_max."""
+        measures = [[(one["fitness"], one["encoder"]) for one in arms.values()] for arms in self.tables.values()]
+        return all(one == per_set[0] for per_set in measures for one in per_set)
 
     @property
     def cells(self) -> list[Cell]:
@@ -97,7 +93,7 @@ class Plan:
     def run_name(self, cell: Cell, arm: str) -> str:
         """What one run is called: the ablation, its data set, arm and seed, in letters that a file name may have."""
         places = self.datasets.index(cell.dataset), [one.name for one in self.arms].index(arm)
-        words = [f"{place}_{name}" for place, name in zip(places, (cell.dataset, arm), strict=True)]
+        words = [f"{place}_{name}"[:LONGEST] for place, name in zip(places, (cell.dataset, arm), strict=True)]
         return re.sub(r"[^\w.-]+", "_", "-".join([self.name, *words, str(cell.seed)]))
 
     def to_json(self) -> dict[str, Any]:
@@ -174,7 +170,13 @@ def make_plan(  # noqa: PLR0913 - what a plan is made of
         if metric not in METRICS:
             raise UsageError(f"--metric {metric!r} is not known. {did_you_mean(metric, METRICS)}")
     first = next(iter(configs.values()))
-    spent = _budget(first.search, budget)
+    budgets = {_budget(one.search, budget) for one in configs.values()}
+    if len(budgets) > 1:
+        raise ConfigError(
+            "The arms would spend different budgets, as their populations or generations differ. Say with "
+            "--evaluations what every run may spend."
+        )
+    (spent,) = budgets
     tables: dict[str, dict[str, Mapping[str, Any]]] = {}
     for (_, arm), config in configs.items():
         title = dataset_title(config.components["dataset"])

@@ -33,13 +33,14 @@ def worker_count(cells: int) -> int:
     return max(1, min(len(os.sched_getaffinity(0)), memory // MEMORY, cells))
 
 
-def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, workers: int) -> Generator[Done]:
+def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, say: Say, workers: int) -> Generator[Done]:
     """Run cells in processes of their own, and give each one back as it ends, in whatever order.
 
     Args:
         plan: of the ablation.
         cells: those that have not ended.
         place: of the runs.
+        say: takes what went wrong in a watcher.
         workers: how many processes.
 
     Raises:
@@ -53,7 +54,10 @@ def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, workers: int
         waiting = {pool.submit(_run, plan, cell, place): cell for cell in cells}
         try:
             for future in as_completed(waiting):
-                yield waiting[future], future.result()
+                missing, said = future.result()
+                for text in said:
+                    say(text)
+                yield waiting[future], missing
         except BrokenProcessPool:
             raise NastoolkitError(
                 "A worker process was killed, perhaps for want of memory. Every generation is saved: repeat the "
@@ -86,10 +90,12 @@ def _follow() -> None:
         os._exit(1)
 
 
-def _run(plan: Plan, cell: Cell, place: Place) -> list[Missing]:
+def _run(plan: Plan, cell: Cell, place: Place) -> tuple[list[Missing], list[str]]:
+    """What is missing, and what was said."""
     from nastoolkit.ablation.cells import run_cell
 
-    return run_cell(plan, cell, place, _plugins(), lambda _: None)
+    said: list[str] = []
+    return run_cell(plan, cell, place, _plugins(), said.append), said
 
 
 @lru_cache(maxsize=1)

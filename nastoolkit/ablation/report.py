@@ -6,18 +6,18 @@ The page forbids itself the network (its content security policy), so that what 
 import html
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from nastoolkit.ablation.figures import figures
 from nastoolkit.ablation.files import write_whole
 from nastoolkit.ablation.marks import Figure
 from nastoolkit.ablation.plotly_view import javascript, specification
 from nastoolkit.ablation.report_tables import VERDICT_CLASSES, pairs_table, standings, tables
-from nastoolkit.ablation.words import answer, plural, readable, sentence
+from nastoolkit.ablation.words import Document, answer, plural, readable, sentence
 
-Document: TypeAlias = Mapping[str, Any]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:"
 

@@ -4,11 +4,12 @@ import html
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from nastoolkit.ablation.words import (
     CONFIDENCE,
     VERDICTS,
+    Document,
     brief,
     effect,
     estimate,
@@ -17,8 +18,6 @@ from nastoolkit.ablation.words import (
     readable,
     shown,
 )
-
-Document: TypeAlias = Mapping[str, Any]
 
 LONG = 40
 """Rows beyond which a table is folded until it is asked for."""

@@ -3,9 +3,12 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, TypeAlias, get_args
 
 from nastoolkit.statistics.verdict import MEDIUM, Verdict
+
+Document: TypeAlias = Mapping[str, Any]
+"""An ablation, or a part of one, as ``ablation.json`` has it."""
 
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 """Of a comparison, as seen from its first arm."""

@@ -7,7 +7,7 @@ the place where it is highest.
 
 import json
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 from nastoolkit.chaos.domains import DOMAINS
@@ -24,7 +24,7 @@ def measured() -> dict[str, Any]:
     ``critical`` has an entry for each automaton; ``domains`` the lambdas that stand for the four domains at K = 32,
     N = 2, with the shares of tables in each domain there.
     """
-    return json.loads(resources.files(__package__ or "").joinpath("critical.json").read_text(encoding="utf-8"))
+    return json.loads(Path(__file__).with_name("critical.json").read_text(encoding="utf-8"))
 
 
 def critical_lambda(states: int, neighbours: int) -> float:

@@ -114,7 +114,7 @@ def example(sweep: Sweep, name: Domain) -> tuple[float, Cells] | None:
     if not len(here):
         return None
     away = np.abs(settings.lambdas - sweep.lambda_c.value)
-    place = int(np.argmin(away) if name == "complex" else here[-1])
+    place = int(here[np.argmin(away[here])] if name == "complex" else here[-1])
     fitting = np.flatnonzero(sweep.told[:, place] == name)
     if not len(fitting):
         return None

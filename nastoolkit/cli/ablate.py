@@ -1,6 +1,5 @@
 """``ablate``: a fair comparison of arms."""
 
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,6 +29,8 @@ from nastoolkit.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nastoolkit.ablation.ablate import Hear
     from nastoolkit.ablation.plan import Cell
     from nastoolkit.config import RunConfig
@@ -91,7 +92,12 @@ def ablate(  # noqa: PLR0913 - one argument a flag
     from nastoolkit.ablation.plan import METRICS, make_plan, new_folder
     from nastoolkit.plugins import load_plugins
 
-    arms, plugins, folder, formats = arms_of(vary or []), load_plugins(), out or new_folder(), _formats(figures)
+    arms, plugins, folder, formats = (
+        arms_of(vary or []),
+        load_plugins(),
+        (out or new_folder()).resolve(),
+        _formats(figures),
+    )
     common = settings(context.params)
     configs = {
         (place, arm.name): _config(config, [*dataset_settings(name), *common, *arm.settings.items()], plugins)
@@ -100,10 +106,9 @@ def ablate(  # noqa: PLR0913 - one argument a flag
     }
     plan = make_plan(folder.name, configs, arms, seeds, budget, metric or METRICS[:1], level, control)
     compared(
-        lambda say, hear: start_ablation(plan, folder, storage, plugins, workers, say, hear),
+        lambda say, hear: start_ablation(plan, folder, storage, plugins, workers, say, hear, formats),
         json=json,
         quiet=quiet,
-        figures=formats,
     )
 
 
@@ -116,9 +121,7 @@ def _config(path: Path | None, given: list[tuple[str, Any]], plugins: "Plugins")
     return resolved(found, build_parts(found, plugins))
 
 
-def compared(
-    work: "Callable[[Say, Hear], dict[str, Any]]", *, json: bool, quiet: bool, figures: Sequence[str] = ()
-) -> None:
+def compared(work: "Callable[[Say, Hear], dict[str, Any]]", *, json: bool, quiet: bool) -> None:
     """Do an ablation's work under a progress bar, then print what it came to."""
     from rich.progress import (
         BarColumn,
@@ -135,19 +138,21 @@ def compared(
 
     console = people()
     columns = (MofNCompleteColumn(), TextColumn("runs"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-    bar = Progress(TextColumn("{task.description}"), BarColumn(bar_width=20), *columns, console=console, transient=True)
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        *columns,
+        console=console,
+        transient=True,
+    )
     task = bar.add_task("checking", total=None)
 
     def hear(cell: "Cell | None", ended: int, total: int) -> None:
-        where = f"{cell.dataset}, seed {cell.seed}" if cell else "loading"
-        bar.update(task, description=where, completed=ended, total=total)
+        last = f"{cell.dataset}, seed {cell.seed}" if cell else "loading"
+        bar.update(task, description=last, completed=ended, total=total)
 
     with stoppable(), nullcontext() if quiet or not console.is_terminal else bar:
         document = work(remarks(quiet=quiet, console=console), hear)
-        if figures:
-            from nastoolkit.ablation.matplotlib_view import write_figures
-
-            write_figures(document, Path(document["folder"], "figures"), figures)
     if json:
         print_json(document)
     else:

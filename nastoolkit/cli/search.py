@@ -76,7 +76,7 @@ def resume(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json =
     The result has the same bits as if the run had never stopped. A finished run prints its result again. The folder of
     an ablation goes on with all of its runs.
     """
-    from nastoolkit.ablation.plan import is_ablation
+    from nastoolkit.ablation.folder import is_ablation
     from nastoolkit.cli.progress import watched
     from nastoolkit.session import resume_run
 

@@ -19,10 +19,11 @@ from nastoolkit.rng import Stream
 class LangtonInitializer(Initializer):
     """The automaton of ``coe`` at any value of Langton's parameter.
 
-    The paper's Figure 1 has four domains: fixed, periodic, complex and chaotic; ``coe`` is the complex one, and the
-    other three have names here. The larger the parameter, the less is left of the base model, whatever the automaton
-    does: what several points of this way come to shows how much of the effect of ``coe`` is this dose. At the same
-    number and with the same stream it gives the individuals of ``coe``. The construction is ours.
+    The paper's Figure 1 has four domains: fixed, periodic, complex and chaotic. ``coe`` stands where mutual
+    information peaks, between complex and chaotic; the other three have names here. The larger the parameter, the
+    less is left of the base model, whatever the automaton does: what several points of this way come to shows how
+    much of the effect of ``coe`` is this dose. At the same number and with the same stream it gives the individuals
+    of ``coe``. The construction is ours.
 
     Args:
         at: share of the rule table that does not lead to the quiescent state, or the name of a domain.

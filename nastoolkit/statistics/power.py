@@ -17,7 +17,7 @@ STEPS = 11
 
 @cache
 def power(pairs: int, effect: float, level: float) -> float:
-    """The probability that the two-sided exact test gives p below a level.
+    """The probability that the two-sided exact test gives p below a level, by simulation (ours).
 
     The arms are independent and normal with equal deviations, as far apart as an A12 says: standardized differences
     have the mean d / sqrt(2), and A12 is Phi(d / sqrt(2)), so their mean is Phi^-1(A12).

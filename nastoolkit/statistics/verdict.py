@@ -7,6 +7,9 @@ from nastoolkit.statistics.summary import Interval
 
 Verdict = Literal["better", "worse", "no difference", "too few seeds to tell"]
 
+FEWEST = 10
+"""Pairs that "no difference" takes: fewer are often all equal by chance, and a bootstrap then sees no spread."""
+
 MEDIUM = 0.64
 """The A12 that Vargha and Delaney (2000) call a medium difference."""
 
@@ -15,7 +18,8 @@ def verdict(test: Wilcoxon, corrected: float, effect: Interval, level: float = 0
     """What can be said of the first of two arms, from paired values of which the higher are better.
 
     Not having found a difference does not mean that there is none. "No difference" needs its own evidence: an interval
-    that leaves no room for a medium difference either way, from pairs enough that a difference could have shown.
+    that leaves no room for a medium difference either way, from 10 pairs or more, enough that a difference could have
+    shown.
 
     Args:
         test: of the pairs; it gives the direction.
@@ -26,4 +30,5 @@ def verdict(test: Wilcoxon, corrected: float, effect: Interval, level: float = 0
     if corrected < level:
         return "better" if test.rank_biserial > 0 else "worse"
     small = effect.low >= 1 - MEDIUM and effect.high <= MEDIUM
-    return "no difference" if small and least_p(test.pairs) < level else "too few seeds to tell"
+    enough = test.pairs >= FEWEST and least_p(test.pairs) < level
+    return "no difference" if small and enough else "too few seeds to tell"

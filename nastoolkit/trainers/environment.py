@@ -13,21 +13,22 @@ from nastoolkit.trainers.keras_door import keras
 PACKAGES = ("nastoolkit", "numpy", "scipy", "deap", "keras", "tensorflow", "jax", "jaxlib", "scikit-learn", "pandas")
 
 
-@cache
 def environment() -> dict[str, Any]:
-    """The record that is stored with a run, and compared when it goes on: other values may give other bits.
-
-    Nothing of it changes while a process lives, and an ablation asks for it a thousand times.
-    """
+    """The record that is stored with a run, and compared when it goes on: other values may give other bits."""
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": {name: found for name in PACKAGES if (found := _version(name))},
+        "packages": _packages(),
         "backend": backend_name(),
         "devices": keras.distribution.list_devices(),
         "threads": len(os.sched_getaffinity(0)),
         **_processor(),
     }
+
+
+@cache  # an ablation asks for each of a thousand runs
+def _packages() -> dict[str, str]:
+    return {name: found for name in PACKAGES if (found := _version(name))}
 
 
 def _version(package: str) -> str:
@@ -37,6 +38,7 @@ def _version(package: str) -> str:
         return ""
 
 
+@cache
 def _processor() -> dict[str, str]:
     """Model and vector extensions, where Linux tells them."""
     try:

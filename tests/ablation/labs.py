@@ -82,12 +82,8 @@ def outcome(document: Mapping[str, Any]) -> dict[str, Any]:
 def bare_plan(arms: Sequence[str], datasets: Sequence[str] = ("set",), seeds: int = 30, **changes: Any) -> Plan:
     """A plan that nobody can run."""
     sides = tuple(Arm(name, {"initializer.use": name}) for name in arms)
-    tables = {
-        dataset: {
-            name: {"dataset": {"use": dataset}, "fitness": {"use": "paper"}, "storage": "", "seed": 0} for name in arms
-        }
-        for dataset in datasets
-    }
+    rest = {"encoder": {}, "fitness": {"use": "paper"}, "storage": "", "seed": 0}
+    tables = {dataset: {name: {"dataset": {"use": dataset}, **rest} for name in arms} for dataset in datasets}
     plan = Plan("bare", sides, tuple(datasets), tables, tuple(range(seeds)), Budget("evaluations", 40))
     return replace(plan, **changes)
 

@@ -15,7 +15,7 @@ from nastoolkit.errors import OutputError
 
 KEYS = (
     "ablation folder created environment config data varied budget metrics level control seeds datasets arms "
-    "comparisons rankings targets dynamics missing runs files"
+    "comparisons rankings targets dynamics truth missing runs files"
 )
 ABOUT = {"created": "2026-01-01T00:00:00+00:00", "environment": {"python": "3"}}
 LOST = [Missing("set", "b", 2, "it was lost")]
@@ -41,7 +41,8 @@ def test_it_is_strict_json_and_says_everything(plan: Plan, records: Records) -> 
     assert (found["ablation"], found["varied"], found["seeds"]) == ("bare", ["initializer.use"], [0, 1, 2])
     assert found["missing"] == [{"dataset": "set", "arm": "b", "seed": 2, "reason": "it was lost"}]
     assert found["data"] == {"set": {"use": "set"}}
-    assert found["config"] == {"fitness": {"use": "paper"}, "seed": 0}
+    assert found["config"] == {"encoder": {}, "fitness": {"use": "paper"}}
+    assert found["truth"] == {}
     assert found["files"] == {
         "csv": "/there/ablation.csv",
         "json": "/there/ablation.json",

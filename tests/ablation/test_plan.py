@@ -64,7 +64,7 @@ def test_every_run_has_a_name_of_its_own_that_a_file_may_have() -> None:
 def test_every_run_may_spend_the_same_and_stops_by_nothing_else(
     lab: Lab, settings: dict[str, Any], by: str | None, budget: Budget
 ) -> None:
-    plan = planned(lab, "search.population=6,4", settings=settings, budget=by)
+    plan = planned(lab, settings=settings, budget=by)
     assert plan.budget == budget
     for place in places(plan):
         search = plan.config(*place).search
@@ -111,12 +111,19 @@ def test_f_is_no_metric_of_arms_that_measure_it_differently(lab: Lab) -> None:
     with pytest.raises(ConfigError, match="the arms measure F differently"):
         planned(lab, "fitness.alpha=0.001,0.1")
     assert not planned(lab, "fitness.alpha=0.001,0.1", metrics=["score"]).shares_fitness
+    assert not planned(lab, "encoder.max_depth=2,3", metrics=["score"]).shares_fitness  # another C_max
     assert planned(lab).shares_fitness
 
 
 def test_a_population_that_the_budget_does_not_pay_for_is_refused(lab: Lab) -> None:
     with pytest.raises(ConfigError, match="does not pay for the first population of 30"):
-        planned(lab, "search.population=6,30")
+        planned(lab, "search.population=6,30", settings={"search.evaluations": 24})
+
+
+def test_arms_of_other_sizes_have_to_be_told_what_they_may_spend(lab: Lab) -> None:
+    with pytest.raises(ConfigError, match=r"would spend different budgets.*Say with --evaluations"):
+        planned(lab, "search.population=6,4")
+    assert planned(lab, "search.population=6,4", settings={"search.evaluations": 24}).budget.amount == 24
 
 
 def test_a_metric_that_is_named_twice_is_tested_once(lab: Lab) -> None:

@@ -94,7 +94,7 @@ def test_whoever_stops_listening_stops_the_workers_and_no_other_process(fakes_in
     url = f"sqlite:///{Path('all.db').absolute()}"
     bystander = get_context("spawn").Process(target=time.sleep, args=(60,))
     bystander.start()
-    with closing(run_in_workers(plan, plan.cells, Place(Path("trial"), url), 2)) as work:
+    with closing(run_in_workers(plan, plan.cells, Place(Path("trial"), url), lab.said.append, 2)) as work:
         cell, failed = next(work)
     assert cell in plan.cells
     assert failed == []

@@ -1,0 +1,115 @@
+"""An ablation's folder: its plan, and the database of its runs, which are found again wherever the folder goes."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nastoolkit.ablation.files import write_whole
+from nastoolkit.ablation.plan import Place, Plan
+from nastoolkit.errors import OutputError
+from nastoolkit.plugins import Plugins
+from nastoolkit.runs import open_storage
+from nastoolkit.session import keep_backend
+from nastoolkit.storage.base import Run
+
+PLAN, DATABASE = "plan.json", "ablation.db"
+"""What an ablation is gone on with from."""
+
+
+def is_ablation(folder: Path) -> bool:
+    """Whether an ablation was begun in a folder."""
+    return (folder / PLAN).is_file()
+
+
+def read_plan(folder: Path) -> tuple[Plan, str | None, str]:
+    """The plan of the ablation in a folder, the URL of its storage where that was named, and when it was begun.
+
+    Raises:
+        OutputError: the folder's plan is none.
+    """
+    try:
+        stored = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        return Plan.from_json(stored["plan"]), stored["storage"], str(stored["created"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(
+            f"{folder / PLAN} is not the plan of an ablation: {error}. Repeat the ablation in another folder (--out)."
+        ) from None
+
+
+def claim(plan: Plan, folder: Path, storage: str | None, plugins: Plugins) -> tuple[Plan, Place, str]:
+    """Begin an ablation in a folder, or go on with the one that is there.
+
+    Args:
+        plan: what is to be run.
+        folder: absolute.
+        storage: URL of the runs' database; the folder's own where none is given.
+        plugins: the session's.
+
+    Returns:
+        the plan under the name that its runs have, their place, and when it was begun.
+
+    Raises:
+        OutputError: the folder holds another ablation, the database runs of another one, or neither can be written.
+        StorageError: the database cannot be opened, or is gone.
+    """
+    begun = is_ablation(folder)
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    if begun:
+        before, named, created = read_plan(folder)
+        plan = replace(plan, name=before.name)  # the folder may be called otherwise by now
+        _check_same(before, plan, folder, same_storage=named == storage)
+    elif storage is None:
+        _make(folder)
+    with closing(open_storage(storage or f"sqlite:///{folder / DATABASE}", plugins, create=not begun)) as opened:
+        url, there = opened.url, {run.name: run for run in opened.runs()}
+    _check_runs(plan, url, there)
+    _make(folder)
+    named = None if storage is None else url
+    document = {"created": created, "storage": named, "plan": plan.to_json()}
+    write_whole(folder / PLAN, (json.dumps(document, indent=2) + "\n").encode())
+    ended = frozenset(name for name, run in there.items() if run.stopped_because)
+    return plan, Place(folder, url, frozenset(there), ended), created
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}. Choose another with --out.") from None
+
+
+def _check_same(before: Plan, plan: Plan, folder: Path, *, same_storage: bool) -> None:
+    if not same_storage or _essence(before) != _essence(plan):
+        raise OutputError(
+            f"{folder} holds another ablation: its arms, data sets, budget, storage or configuration differ. Choose "
+            f"another folder with --out, or go on with that one: nastoolkit resume {shlex.quote(str(folder))}"
+        )
+
+
+def _essence(plan: Plan) -> dict[str, Any]:
+    """What runs are determined by: how many of them there are and how they are compared may change."""
+    first = replace(plan, seeds=plan.seeds[:1], metrics=(), level=0.0, control=None)
+    return json.loads(json.dumps(first.to_json()))
+
+
+def _check_runs(plan: Plan, url: str, there: Mapping[str, Run]) -> None:
+    """Whether the plan's runs that are there are what the plan says; what they began on is chosen again."""
+    own = {plan.run_name(cell, arm.name): (cell, arm.name) for cell in plan.cells for arm in plan.arms}
+    for name, place in own.items():
+        if name in there:
+            if _table(there[name].config) != _table(plan.config(*place).to_json()):
+                raise OutputError(
+                    f"{url} holds a run {name} of another configuration. Choose another folder with --out, or another "
+                    "database with --storage."
+                )
+            keep_backend(there[name])
+
+
+def _table(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration, wherever it is stored."""
+    return {key: value for key, value in config.items() if key != "storage"}
