@@ -18,7 +18,8 @@ def courses(document: Document, dataset: str) -> list[Figure]:
     places = {arm["name"]: k for k, arm in enumerate(document["arms"])}
     arms: Arms = [(places[one["arm"]], one) for one in document["dynamics"] if one["dataset"] == dataset]
     bands = f"Lines are means over seeds, bands their {CONFIDENCE} intervals."
-    return [_fitness(dataset, arms, bands), _variety(dataset, arms, bands), _deviation(dataset, arms, bands)]
+    known = document["truth"].get(dataset, {}).get("provenance", {}).get("command", "")
+    return [_fitness(dataset, arms, bands), _variety(dataset, arms, bands), _deviation(dataset, arms, bands, known)]
 
 
 def _fitness(dataset: str, arms: Arms, bands: str) -> Figure:
@@ -42,11 +43,12 @@ def _variety(dataset: str, arms: Arms, bands: str) -> Figure:
     )
 
 
-def _deviation(dataset: str, arms: Arms, bands: str) -> Figure:
+def _deviation(dataset: str, arms: Arms, bands: str, known: str) -> Figure:
     return Figure(
         name=f"deviation {dataset}",
         title=f"Deviation from the best known hyperparameters on {dataset}",
-        caption=f"{bands} In units of each gene's range; 0 is the best value that is known for this data set.",
+        caption=f"{bands} In units of each gene's range; 0 is the best value that is known for this data set, from a "
+        f"search of its own: {known}",
         panels=_panels(arms, {("deviation", gene): ("generation", readable(gene)) for gene in GENES}),
         columns=2,
     )

@@ -38,6 +38,7 @@ def document(arms: list[str], datasets: list[str], seeds: int = 12, **changes: A
         "rankings": [_ranking(arms, len(datasets))] if several else [],
         "targets": [_target(dataset, a, b, seeds) for dataset in datasets for a, b in pairs],
         "dynamics": [_dynamics(dataset, arm, k) for dataset in datasets for k, arm in enumerate(arms)],
+        "truth": {name: {"provenance": {"command": f"search {name} for long"}} for name in datasets},
         "missing": [],
         "runs": runs,
         "files": {"csv": "/runs/an-ablation/runs.csv", "report": "/runs/an-ablation/report.html"},

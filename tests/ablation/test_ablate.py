@@ -14,7 +14,7 @@ from searches import ctrl_c, ctrl_c_in_training
 
 from nastoolkit.ablation.ablate import resume_ablation
 from nastoolkit.ablation.plan import Cell
-from nastoolkit.errors import Interrupted, OutputError
+from nastoolkit.errors import Interrupted, OutputError, StorageError
 from nastoolkit.plugins import register
 from nastoolkit.session import keep_backend
 from nastoolkit.storage.base import Run
@@ -134,6 +134,29 @@ def test_an_ablation_goes_on_from_any_folder_wherever_its_database_is(
     EVENTS.clear()
     assert gone_on_with(lab, str(tmp_path / "trial")) == found
     assert EVENTS == []
+
+
+def test_a_folder_that_was_moved_goes_on_where_it_is_now(lab: Lab) -> None:
+    plan = planned(lab, count=1)
+    found = ablated(lab, plan)
+    Path("trial").rename("elsewhere")
+    EVENTS.clear()
+    again = gone_on_with(lab, "elsewhere")
+    assert "training" not in EVENTS
+    assert outcome(again) == outcome(found)
+    assert again["files"]["storage"] == f"sqlite:///{Path('elsewhere', 'ablation.db').absolute()}"
+    more = ablated(lab, planned(lab, count=2), "elsewhere")
+    assert {row["seed"] for row in more["runs"]} == {0, 1}
+    assert not Path("trial").exists()
+
+
+def test_a_database_that_is_gone_is_said_and_nothing_is_run_again(lab: Lab) -> None:
+    ablated(lab, planned(lab, count=1))
+    Path("trial", "ablation.db").unlink()
+    EVENTS.clear()
+    with pytest.raises(StorageError, match="There is no database"):
+        gone_on_with(lab)
+    assert EVENTS.count("training") == 0
 
 
 def test_a_run_that_failed_is_tried_again_and_the_others_are_not(lab: Lab) -> None:

@@ -128,3 +128,11 @@ def test_arms_of_other_sizes_have_to_be_told_what_they_may_spend(lab: Lab) -> No
 
 def test_a_metric_that_is_named_twice_is_tested_once(lab: Lab) -> None:
     assert planned(lab, metrics=["score", "fitness", "score"]).metrics == ("score", "fitness")
+
+
+def test_long_names_do_not_make_file_names_that_no_system_takes() -> None:
+    long = [letter * 300 for letter in "ab"]
+    plan = bare_plan(long, long, seeds=1)
+    names = [plan.run_name(cell, arm.name) for cell in plan.cells for arm in plan.arms]
+    assert len(set(names)) == 4
+    assert max(map(len, names)) < 120
