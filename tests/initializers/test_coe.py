@@ -73,3 +73,10 @@ def test_a_genome_too_long_for_the_ring_widens_it() -> None:
     rows = states(EdgeOfChaos(), 20, layout_of(2000))  # 404 cells with the hyperparameters, more than 256
     assert rows.shape == (20, 404)
     assert not np.array_equal(rows[:, :148], rows[:, 256:])
+
+
+def test_at_the_edge_about_a_third_of_the_symbols_are_the_base_models_own(layout: Layout) -> None:
+    shares = [np.mean(states(EdgeOfChaos(), 10, layout, seed) == 0) for seed in range(300)]
+    error = np.std(shares) / np.sqrt(len(shares))
+    assert np.mean(shares) == pytest.approx(1 / 3, abs=4 * error)
+    assert 4 * error < 0.06
