@@ -54,10 +54,11 @@ def nastoolkit_evaluate_population(
 ) -> Sequence[Evaluation] | None:
     """Train and score networks somewhere else, such as on a cluster.
 
-    Called once a generation with those networks that the run has not trained yet, none twice. Return one evaluation
-    for each, in order, or None to leave it to the built-in, which is asked last
-    (``nastoolkit.evaluation.evaluate_population``). The result must be that of the built-in: what an evaluation draws
-    may depend on the subject and the stream, never on place or worker. ``data`` has no test part.
+    Called once a generation with those networks that the run has not trained yet, none twice; in an ablation with
+    those of several runs at once, which share all parts that training depends on. Return one evaluation for each,
+    in order, or None to leave it to the built-in, which is asked last
+    (``nastoolkit.evaluation.evaluate_population``). The result must be that of the built-in: what an evaluation
+    draws may depend on the subject and the stream, never on place or worker. ``data`` has no test part.
     """
 
 
