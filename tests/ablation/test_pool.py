@@ -66,9 +66,8 @@ def test_there_are_no_more_workers_than_cores_cells_and_room(
     assert worker_count(cells) == count
 
 
-def test_two_workers_find_what_one_process_does(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NASTOOLKIT_PLUGINS", "none")
-    plan = planned(lab, settings=TINY)
+def check_workers(lab: Lab, plan: Plan) -> None:
+    """Two workers find what one process does."""
     found = in_workers(lab, plan)
     whole = ablated(lab, plan, "whole")
     assert found.pop("environment")["threads"] == 1  # each is bound to one core
@@ -76,6 +75,16 @@ def test_two_workers_find_what_one_process_does(lab: Lab, monkeypatch: pytest.Mo
     for place in places(plan):
         here, there = (generations(lab, plan, *place, document) for document in (found, whole))
         assert [one.digest for one in here] == [one.digest for one in there]
+
+
+def test_two_workers_find_what_one_process_does(fakes_in_workers: Lab) -> None:
+    check_workers(fakes_in_workers, planned(fakes_in_workers))
+
+
+@pytest.mark.slow
+def test_two_workers_train_what_one_process_does(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NASTOOLKIT_PLUGINS", "none")
+    check_workers(lab, planned(lab, settings=TINY))
 
 
 @pytest.mark.slow

@@ -151,6 +151,7 @@ def test_runs_of_an_ablation_are_listed_like_any_others(command: Command) -> Non
     }
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_every_worker_at_once_and_the_folder_goes_on(
     environment: dict[str, str], command: Command, tmp_path: Path
 ) -> None:
