@@ -20,6 +20,7 @@ CORE = "test_company or ((relu or gelu) and skips)"
 """Tests that are run on the other backend too: as many as three programs are enough for."""
 
 
+@pytest.mark.slow
 def test_the_other_backend_passes_the_same_tests() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", CORE]
     done = subprocess.run(
