@@ -162,13 +162,7 @@ def make_plan(  # noqa: PLR0913 - what a plan is made of
         UsageError: a number or a name cannot be.
         ConfigError: the limits do not say how much every run may spend, or two data sets have one name.
     """
-    if count < 1:
-        raise UsageError(f"--seeds {count} runs nothing. Give 1 or more; a test needs about 30 to see anything.")
-    if control is not None and control not in (names := [arm.name for arm in arms]):
-        raise UsageError(f"--control {control!r} is no arm. {did_you_mean(control, names)}")
-    for metric in metrics:
-        if metric not in METRICS:
-            raise UsageError(f"--metric {metric!r} is not known. {did_you_mean(metric, METRICS)}")
+    _check_asked(arms, count, metrics, control)
     first = next(iter(configs.values()))
     budgets = {_budget(one.search, budget) for one in configs.values()}
     if len(budgets) > 1:
@@ -191,6 +185,17 @@ def make_plan(  # noqa: PLR0913 - what a plan is made of
             "another. Compare --metric score or test_score."
         )
     return plan
+
+
+def _check_asked(arms: Sequence[Arm], count: int, metrics: Sequence[str], control: str | None) -> None:
+    """Whether what was asked for on the command line is there."""
+    if count < 1:
+        raise UsageError(f"--seeds {count} runs nothing. Give 1 or more; a test needs about 30 to see anything.")
+    if control is not None and control not in (names := [arm.name for arm in arms]):
+        raise UsageError(f"--control {control!r} is no arm. {did_you_mean(control, names)}")
+    for metric in metrics:
+        if metric not in METRICS:
+            raise UsageError(f"--metric {metric!r} is not known. {did_you_mean(metric, METRICS)}")
 
 
 def limited(config: RunConfig, budget: Budget) -> RunConfig:
