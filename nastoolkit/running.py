@@ -70,22 +70,23 @@ class Running:
 
     Args:
         storage: where every generation is saved.
-        stored: the run.
+        name: of the run.
+        last: its last saved generation.
         search: from :func:`prepare`.
         clock: of the run.
         watch: is given every generation once it is saved.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run goes on with
         self,
         storage: Storage,
-        stored: StoredRun,
+        name: str,
+        last: Generation | None,
         search: Search,
         clock: Clock,
         watch: Callable[[Generation], None] = lambda _: None,
     ) -> None:
-        self.search, self.clock, self.last = search, clock, stored.last()
-        self.name = stored.run.name
+        self.name, self.last, self.search, self.clock = name, last, search, clock
         self._storage, self._watch = storage, watch
         self._proposal: Proposal | None = None
 

@@ -212,7 +212,7 @@ class _Session:
         run, last = self.stored.run, self.stored.last()
         search = self._prepared(known=True)
         clock = Clock(last.seconds if last else Seconds(), time.perf_counter() - self.started)
-        running = Running(self.storage, self.stored, search, clock, lambda one: watchers.generation(run, one))
+        running = Running(self.storage, run.name, last, search, clock, lambda one: watchers.generation(run, one))
         with clock:
             while (born := running.ask()) is not None:
                 running.tell(search.evaluator.evaluate(born))

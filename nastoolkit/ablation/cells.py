@@ -105,7 +105,7 @@ def _running(  # noqa: PLR0913 - what a run is put together from
 ) -> Running:
     search, last, run = prepare(stored, parts, data, plugins), stored.last(), stored.run
     clock = Clock(last.seconds if last else Seconds(), fair=True)
-    return Running(storage, stored, search, clock, lambda generation: watchers.generation(run, generation))
+    return Running(storage, run.name, last, search, clock, lambda generation: watchers.generation(run, generation))
 
 
 def _run_together(entries: Iterable[_Entry], failed: dict[str, str], say: Say) -> None:
