@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from nastoolkit.components import Component
     from nastoolkit.config import RunConfig, read_config
     from nastoolkit.datasets.base import Data, Dataset, Split
-    from nastoolkit.datasets.preprocessing import Column, Preprocessing
+    from nastoolkit.datasets.columns import Column, Columns
+    from nastoolkit.datasets.pixels import Pixels
+    from nastoolkit.datasets.preprocessing import Preprocessing
+    from nastoolkit.datasets.tokens import Tokens
     from nastoolkit.encoders.base import Encoder
     from nastoolkit.errors import (
         ConfigError,
@@ -48,7 +51,10 @@ _HOMES = {
     "nastoolkit.components": ("Component",),
     "nastoolkit.config": ("RunConfig", "read_config"),
     "nastoolkit.datasets.base": ("Data", "Dataset", "Split"),
-    "nastoolkit.datasets.preprocessing": ("Column", "Preprocessing"),
+    "nastoolkit.datasets.columns": ("Column", "Columns"),
+    "nastoolkit.datasets.pixels": ("Pixels",),
+    "nastoolkit.datasets.preprocessing": ("Preprocessing",),
+    "nastoolkit.datasets.tokens": ("Tokens",),
     "nastoolkit.encoders.base": ("Encoder",),
     "nastoolkit.errors": (
         "ConfigError",
@@ -56,6 +62,7 @@ _HOMES = {
         "Interrupted",
         "NastoolkitError",
         "OutputError",
+        "Pixels",
         "PluginError",
         "StorageError",
         "UsageError",
@@ -82,6 +89,7 @@ __all__ = [
     "Bench",
     "Candidate",
     "Column",
+    "Columns",
     "Competition",
     "Component",
     "ConfigError",
@@ -106,6 +114,7 @@ __all__ = [
     "Mutation",
     "NastoolkitError",
     "OutputError",
+    "Pixels",
     "PluginError",
     "Preprocessing",
     "Pruner",
@@ -121,6 +130,7 @@ __all__ = [
     "StorageError",
     "StoredRun",
     "Stream",
+    "Tokens",
     "Trained",
     "Trainer",
     "UsageError",

@@ -3,13 +3,18 @@
 Vertex 0 is the input, 1 to depth are hidden, depth + 1 is the output. The input passes a linear stem; a hidden vertex
 computes ``activation(kernel . sum of its predecessors + bias)``; the output adds its predecessors and passes the head
 (Genetic CNN, Xie and Yuille 2017). A vertex sees its predecessors' units padded with zeros to the widest of them.
+
+Where the data has places (images, texts that are read in order), a vertex is a convolution and its units are channels;
+:mod:`nastoolkit.grids` says at which resolution.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
+from nastoolkit.grids import TAPS, Size, head_grid, stages, stem_taps
 from nastoolkit.labelling import canonical_order
 
 Edge = tuple[int, int]
@@ -17,10 +22,44 @@ Edge = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What an architecture must fit: the numbers of features that come in and of outputs that leave."""
+    """What an architecture must fit.
+
+    Args:
+        features: what comes in at each place: columns of a table, channels of an image, different words of a text.
+        outputs: what leaves.
+        size: of what comes in where neighbours belong together: ``(H, W)`` of an image, ``(L,)`` of a text that is read
+            in its order; empty for anything else.
+        embedding: units of the stem at most; 0 where there is no such limit.
+    """
 
     features: int
     outputs: int
+    size: Size = ()
+    embedding: int = 0
+
+    @property
+    def is_image(self) -> bool:
+        """Whether what comes in has two dimensions."""
+        return len(self.size) > 1
+
+    def stem(self, width: int) -> int:
+        """Units of the stem in front of vertices that are so wide."""
+        return min(width, self.embedding or width)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists and numbers; :meth:`from_json` is the inverse. What is empty or 0 is left out."""
+        own = {"size": list(self.size), "embedding": self.embedding}
+        return {
+            "features": self.features,
+            "outputs": self.outputs,
+            **{name: value for name, value in own.items() if value},
+        }
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> "Signature":
+        """The signature that :meth:`to_json` wrote, among other keys."""
+        size = tuple(map(int, document.get("size", ())))
+        return cls(int(document["features"]), int(document["outputs"]), size, int(document.get("embedding", 0)))
 
 
 @dataclass(frozen=True)
@@ -36,6 +75,7 @@ class Architecture:
         activations: ``(depth,)`` Keras's name for each hidden vertex's activation, or empty where the trainer's own
             holds for all.
         biases: ``(depth,)`` whether each hidden vertex has a bias, or empty where all have.
+        stages: ``(depth,)`` the stage of each hidden vertex, or empty where the data has no places.
     """
 
     signature: Signature
@@ -44,6 +84,7 @@ class Architecture:
     edges: tuple[Edge, ...]
     activations: tuple[str, ...] = ()
     biases: tuple[bool, ...] = ()
+    stages: tuple[int, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -60,30 +101,32 @@ class Architecture:
         """Shapes of the trainable weights, in the one order that weight vectors use.
 
         The stem's kernel; each hidden vertex's kernel (incoming, own width) and bias; the head's kernel and bias. A
-        vertex without a bias has one of shape (0,), so that every vertex has two weights.
+        vertex without a bias has one of shape (0,), so that every vertex has two weights. Kernels of convolutions have
+        their taps before that, as in Keras.
         """
+        size, outputs = self.signature.size, self.signature.outputs
         units = (self.stem, *self.widths)
         rows = [max(units[i] for i in sources) for sources in self.predecessors]
-        outputs = (*self.widths, self.signature.outputs)
+        taps = [*[(TAPS,) * len(size)] * self.depth, head_grid(size)]
         biases = (*(self.biases or [True] * self.depth), True)
         pairs = [
             shape
-            for row, width, bias in zip(rows, outputs, biases, strict=True)
-            for shape in ((row, width), (width * bias,))
+            for tap, row, width, bias in zip(taps, rows, (*self.widths, outputs), biases, strict=True)
+            for shape in ((*tap, row, width), (width * bias,))
         ]
-        return ((self.signature.features, self.stem), *pairs)
+        stem = (stem_taps(size),) * len(size) if self.signature.is_image else ()
+        return ((*stem, self.signature.features, self.stem), *pairs)
 
     @cached_property
     def complexity(self) -> int:
         """C of Equation 3: the number of trainable weights."""
-        return sum(shape[0] * (shape[1] if len(shape) > 1 else 1) for shape in self.shapes)
+        return sum(map(prod, self.shapes))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists; :meth:`from_json` is the inverse. ``activations`` and ``biases`` are left out where empty."""
-        own = {"activations": list(self.activations), "biases": list(self.biases)}
+        """Plain lists; :meth:`from_json` is the inverse. What is empty is left out."""
+        own = {"activations": list(self.activations), "biases": list(self.biases), "stages": list(self.stages)}
         return {
-            "features": self.signature.features,
-            "outputs": self.signature.outputs,
+            **self.signature.to_json(),
             "stem": self.stem,
             "widths": list(self.widths),
             "edges": [list(edge) for edge in self.edges],
@@ -93,11 +136,11 @@ class Architecture:
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "Architecture":
         """The architecture that :meth:`to_json` wrote."""
-        signature = Signature(int(document["features"]), int(document["outputs"]))
+        signature = Signature.from_json(document)
         edges = tuple((int(i), int(j)) for i, j in document["edges"])
         widths = tuple(int(width) for width in document["widths"])
-        activations, biases = tuple(document.get("activations", ())), tuple(document.get("biases", ()))
-        return cls(signature, int(document["stem"]), widths, edges, activations, biases)
+        own = [tuple(document.get(name, ())) for name in ("activations", "biases", "stages")]
+        return cls(signature, int(document["stem"]), widths, edges, *own)
 
 
 def canonical(  # noqa: PLR0913 - what a network is made of
@@ -125,19 +168,23 @@ def canonical(  # noqa: PLR0913 - what a network is made of
     output = len(widths) + 1
     edges = live_edges(edges, output)
     if not edges:
-        return Architecture(signature, full_width, (full_width,), ((0, 1), (1, 2)))
+        return Architecture(
+            signature, signature.stem(full_width), (full_width,), ((0, 1), (1, 2)), stages=stages(signature.size, 1)
+        )
+    levels = stages(signature.size, len(widths))
     live = {vertex for edge in edges for vertex in edge}
-    kinds = list(zip(*filter(None, (widths, activations, biases)), strict=True))
+    kinds = list(zip(*filter(None, (levels, widths, activations, biases)), strict=True))
     order = canonical_order({j: kinds[j - 1] for j in sorted(live - {0, output})}, edges, output)
     place = {0: 0, output: len(order) + 1} | {vertex: k for k, vertex in enumerate(order, 1)}
     kept = tuple(widths[vertex - 1] for vertex in order)
     return Architecture(
         signature,
-        max(kept, default=full_width),
+        signature.stem(max(kept, default=full_width)),
         kept,
         tuple(sorted((place[i], place[j]) for i, j in edges)),
         tuple(activations[vertex - 1] for vertex in order if activations),
         tuple(biases[vertex - 1] for vertex in order if biases),
+        tuple(levels[vertex - 1] for vertex in order if levels),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nastoolkit.arrays import Floats
-from nastoolkit.datasets.preprocessing import Preprocessing
+from nastoolkit.datasets.preprocessing import read_preprocessing
 from nastoolkit.errors import DataError, OutputError, StorageError, UsageError
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.pareto import on_front
@@ -61,7 +61,7 @@ def predict_run(
     storage, stored = find_run(where, plugins or load_plugins(), storage_url)
     with closing(storage):
         model, data = _model_of(stored), stored.run.result["data"]
-    answers = _answers(model, read_rows(rows, Preprocessing.from_json(data["preprocessing"]))).astype(np.float64)
+    answers = _answers(model, read_rows(rows, read_preprocessing(data["preprocessing"]))).astype(np.float64)
     lost = np.flatnonzero(~np.isfinite(answers).all(axis=1))
     if len(lost):
         raise DataError(

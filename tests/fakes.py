@@ -17,7 +17,7 @@ from nastoolkit.arrays import Array, Floats, Scores, Seeds
 from nastoolkit.components import Component, Origin
 from nastoolkit.config import RunConfig, read_config
 from nastoolkit.datasets.base import Data, Dataset, Split
-from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.fitness.base import Candidate, Fitness
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.hookspecs import hookimpl
@@ -68,7 +68,7 @@ class FakeDataset(Dataset):
             targets = stream.at(part).generator().integers(0, 3, count)
             return Split(np.stack([targets, targets % 2], axis=1).astype(np.float32), targets)
 
-        columns = Preprocessing((Column("x0"), Column("x1")))
+        columns = Columns((Column("x0"), Column("x1")))
         test = cast("Split", LoggedSplit(rows("test", 16)))
         parts = rows("train", 32), rows("valid", 16), test
         return Data("fake", "classification", ("a", "b", "c"), *parts, columns, notes=("The rows are made up.",))

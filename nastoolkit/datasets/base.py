@@ -11,7 +11,7 @@ import numpy as np
 from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.components import Component
-from nastoolkit.datasets.preprocessing import Preprocessing
+from nastoolkit.datasets.preprocessing import Preprocessing, canonical_json
 from nastoolkit.rng import Stream
 
 Task = Literal["classification", "regression"]
@@ -22,12 +22,13 @@ class Split:
     """Some rows of a data set.
 
     Args:
-        inputs: ``(N, D)`` float32, raw: as a user has them, and as ``best.keras`` takes them. A categorical column
-            holds positions in its vocabulary.
+        inputs: raw, as a user has them and as ``best.keras`` takes them. Tables: ``(N, D)`` float32, a categorical
+            column holding positions in its vocabulary. Images: ``(N, H, W, channels)`` uint8. Texts: ``(N, L)``
+            unsigned numbers of words.
         targets: ``(N,)`` int64 class indices, or float64 values in the user's own units.
     """
 
-    inputs: Floats
+    inputs: Array
     targets: Array
 
     def __len__(self) -> int:
@@ -70,7 +71,7 @@ class Data:
     @property
     def signature(self) -> Signature:
         """What an architecture for this data must fit."""
-        return Signature(self.preprocessing.features, self.outputs)
+        return self.preprocessing.signature(self.outputs)
 
     def expected(self, split: Split) -> Floats:
         """``(N, O)`` float32 targets as networks see them: one-hot classes, or standardized values."""
@@ -86,7 +87,7 @@ class Data:
     def digest(self) -> str:
         """SHA-256 over what a search sees: the training and validation parts and everything fitted on them."""
         fitted = f"{self.task} {self.classes} {self.target_mean!r} {self.target_scale!r}"
-        return _digest(self.preprocessing.to_canonical_json() + fitted, self.train, self.valid)
+        return _digest(canonical_json(self.preprocessing) + fitted, self.train, self.valid)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from nastoolkit.datasets.base import Data, Dataset
-from nastoolkit.datasets.prepare import Limit, Table, prepare
-from nastoolkit.datasets.preprocessing import Column
+from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.prepare import Examples, Limit, prepare
+from nastoolkit.datasets.table import Table
 from nastoolkit.rng import Stream
 
 
@@ -103,5 +104,5 @@ def _load(name: str, stream: Stream, limit: int | None) -> Data:
     columns = tuple(Column(str(column)) for column in bunch.feature_names)
     classes = tuple(str(label) for label in bunch.get("target_names", ()))
     targets = bunch.target.astype(np.int64 if classes else np.float64)
-    table = Table(name, bunch.data.astype(np.float32), columns, targets, classes, one_unit="images" in bunch)
-    return prepare(table, stream, limit)
+    table = Table(bunch.data.astype(np.float32), columns, one_unit="images" in bunch)
+    return prepare(Examples(name, table, targets, classes), stream, limit)

@@ -8,9 +8,10 @@ import numpy as np
 
 from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.checks import listed
-from nastoolkit.datasets.prepare import Limit, Table, prepare
-from nastoolkit.datasets.preprocessing import Column
+from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.sheet import Sheet
+from nastoolkit.datasets.table import Table
 from nastoolkit.datasets.targets import Targets, find_task
 from nastoolkit.errors import DataError, did_you_mean
 from nastoolkit.rng import Stream
@@ -53,9 +54,8 @@ class CsvFile(Dataset):
         columns = tuple(Column(name, sheet.columns[name].vocabulary) for name in names)
         notes = (targets.note, *_notes(columns))
         inputs = sheet.inputs(names)
-        return prepare(
-            Table(sheet.path.name, inputs, columns, targets.values, targets.classes, notes), stream, self.limit
-        )
+        table = Table(inputs, columns)
+        return prepare(Examples(sheet.path.name, table, targets.values, targets.classes, notes), stream, self.limit)
 
     def _inputs(self, sheet: Sheet) -> list[str]:
         """The names of the columns that are not the target."""

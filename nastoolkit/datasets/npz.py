@@ -10,8 +10,9 @@ from nastoolkit.arrays import Array
 from nastoolkit.datasets.archive import Archive, column_names, open_archive
 from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.checks import listed
-from nastoolkit.datasets.prepare import Limit, Table, prepare
-from nastoolkit.datasets.preprocessing import Column
+from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.prepare import Examples, Limit, prepare
+from nastoolkit.datasets.table import Table
 from nastoolkit.datasets.targets import Targets, class_indices, find_task
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
@@ -41,8 +42,8 @@ class NpzFile(Dataset):
     def load(self, stream: Stream) -> Data:
         """Read the arrays that are needed; others in the file are not touched."""
         with open_archive(self.path) as archive:
-            table = _read_with_test(archive) if _has_test(archive) else _read_whole(archive)
-        return prepare(table, stream, self.limit)
+            examples = _read_with_test(archive) if _has_test(archive) else _read_whole(archive)
+        return prepare(examples, stream, self.limit)
 
 
 def _has_test(archive: Archive) -> bool:
@@ -55,15 +56,16 @@ def _has_test(archive: Archive) -> bool:
     raise DataError(f"{archive.path} needs the arrays {', '.join(WITH_TEST)}, or {', '.join(WHOLE)}. {found}")
 
 
-def _read_whole(archive: Archive) -> Table:
+def _read_whole(archive: Archive) -> Examples:
     inputs = archive.numbers("x")
     targets = find_task(archive.targets("y", len(inputs)), "y")
     columns = _columns(inputs)
     images = archive.holds_images("x")
-    return Table(archive.path.name, inputs, columns, targets.values, targets.classes, (targets.note,), one_unit=images)
+    table = Table(inputs, columns, one_unit=images)
+    return Examples(archive.path.name, table, targets.values, targets.classes, (targets.note,))
 
 
-def _read_with_test(archive: Archive) -> Table:
+def _read_with_test(archive: Archive) -> Examples:
     inputs, test_inputs = archive.numbers("x_train"), archive.numbers("x_test")
     if inputs.shape[1] != test_inputs.shape[1]:
         raise DataError(
@@ -72,15 +74,13 @@ def _read_with_test(archive: Archive) -> Table:
         )
     targets = find_task(archive.targets("y_train", len(inputs)), "y_train")
     test_values = _test_values(archive, archive.targets("y_test", len(test_inputs)), targets)
-    return Table(
+    return Examples(
         name=archive.path.name,
-        inputs=np.concatenate([inputs, test_inputs]),
-        columns=_columns(inputs),
+        raw=Table(np.concatenate([inputs, test_inputs]), _columns(inputs), one_unit=archive.holds_images("x_train")),
         targets=np.concatenate([targets.values, test_values]),
         classes=targets.classes,
         notes=(targets.note,),
         given_test=len(test_inputs),
-        one_unit=archive.holds_images("x_train"),
     )
 
 

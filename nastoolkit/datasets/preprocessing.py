@@ -1,91 +1,23 @@
-"""Raw rows to features, as plain data: it is stored with a run and rebuilt as layers inside the exported model."""
+"""Raw rows to what networks read, as plain data: stored with a run and rebuilt as layers inside the exported model."""
 
 import json
-from dataclasses import asdict, dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
-import numpy as np
+from nastoolkit.datasets.columns import Columns
+from nastoolkit.datasets.pixels import Pixels
+from nastoolkit.datasets.tokens import Tokens
 
-from nastoolkit.arrays import Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One raw column.
-
-    Args:
-        name: the user's name for it.
-        vocabulary: the values of a categorical column, in the order of the positions that stand for them; empty for a
-            numeric one.
-        mean: of the training rows; numeric columns only.
-        scale: what the column is divided by; numeric columns only. The standard deviation of the training rows
-            (population form), or one scale for all columns where they share a unit; 1 where that is 0.
-    """
-
-    name: str
-    vocabulary: tuple[str, ...] = ()
-    mean: float = 0.0
-    scale: float = 1.0
-
-    @property
-    def features(self) -> int:
-        """How many features the column becomes: one, or one for each value it can take."""
-        return len(self.vocabulary) or 1
+Preprocessing: TypeAlias = Columns | Pixels | Tokens
+"""One for each kind of data: tables, images, texts."""
 
 
-@dataclass(frozen=True)
-class Preprocessing:
-    """Standardizes numeric columns and spreads categorical ones into one feature a value (one-hot).
+def canonical_json(preprocessing: Preprocessing) -> str:
+    """One text for one preprocessing."""
+    return json.dumps(preprocessing.to_json(), sort_keys=True, separators=(",", ":"))
 
-    Args:
-        columns: the raw columns in order. Features come in this order too.
-    """
 
-    columns: tuple[Column, ...]
-
-    @cached_property
-    def features(self) -> int:
-        """F, the number of features."""
-        return sum(column.features for column in self.columns)
-
-    @cached_property
-    def categorical(self) -> bool:
-        """Whether any column is categorical."""
-        return any(column.vocabulary for column in self.columns)
-
-    def transform(self, inputs: Floats) -> Floats:
-        """``(N, D)`` raw rows -> ``(N, F)`` features, in float32 throughout, as the exported layers compute it.
-
-        A position outside a vocabulary (a value that training never saw) becomes a row of zeros.
-        """
-        if not self.categorical:
-            return (inputs - self._numbers("mean")) / self._numbers("scale")
-        parts = [
-            (inputs[:, [k]] == np.arange(len(column.vocabulary))).astype(np.float32)
-            if column.vocabulary
-            else (inputs[:, [k]] - np.float32(column.mean)) / np.float32(column.scale)
-            for k, column in enumerate(self.columns)
-        ]
-        return np.concatenate(parts, axis=1)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain lists, strings and numbers; :meth:`from_json` is the inverse."""
-        return asdict(self)
-
-    def to_canonical_json(self) -> str:
-        """One text for one preprocessing."""
-        return json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, document: dict[str, Any]) -> "Preprocessing":
-        """The preprocessing that :meth:`to_json` wrote."""
-        return cls(
-            tuple(
-                Column(str(c["name"]), tuple(c["vocabulary"]), float(c["mean"]), float(c["scale"]))
-                for c in document["columns"]
-            )
-        )
-
-    def _numbers(self, field: str) -> Floats:
-        return np.array([getattr(column, field) for column in self.columns], np.float32)
+def read_preprocessing(document: dict[str, Any]) -> Preprocessing:
+    """The preprocessing whose ``to_json`` wrote a document."""
+    if "pixels" in document:
+        return Pixels.from_json(document)
+    return Tokens.from_json(document) if "tokens" in document else Columns.from_json(document)

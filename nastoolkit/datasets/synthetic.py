@@ -11,8 +11,9 @@ from sklearn import datasets as _datasets  # pyright: ignore[reportMissingTypeSt
 
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.base import Data, Dataset
-from nastoolkit.datasets.prepare import Limit, Table, prepare
-from nastoolkit.datasets.preprocessing import Column
+from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.prepare import Examples, Limit, prepare
+from nastoolkit.datasets.table import Table
 from nastoolkit.rng import Stream
 
 sklearn: Any = _datasets
@@ -104,4 +105,4 @@ def _prepared(  # noqa: PLR0913 - what a data set is made of
 ) -> Data:
     columns = tuple(Column(f"x{k + 1}") for k in range(inputs.shape[1]))
     values = targets.astype(np.int64 if classes else np.float64)
-    return prepare(Table(name, inputs.astype(np.float32), columns, values, classes), stream, limit)
+    return prepare(Examples(name, Table(inputs.astype(np.float32), columns), values, classes), stream, limit)

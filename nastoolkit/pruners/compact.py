@@ -46,11 +46,11 @@ def compacted(
     """
     left, units = _left(architecture, edges, gone)
     parts = split(architecture, weights)
-    kept = [parts[0][:, units[0]]]
+    kept = [parts[0][..., units[0]]]
     for j in sorted({j for _, j in left}):
         kernel, bias = parts[2 * j - 1 : 2 * j + 1]
         rows = max((units[i] for i, k in left if k == j), key=len)
-        kept += [kernel[np.ix_(rows, units[j])], bias[units[j]] if bias.size else bias]
+        kept += [kernel[..., rows[:, None], units[j]], bias[units[j]] if bias.size else bias]
     shape = _renumbered(architecture, left, [len(one) for one in units])
     return shape, np.concatenate([one.ravel() for one in kept])
 
@@ -94,4 +94,5 @@ def _renumbered(architecture: Architecture, left: list[Edge], units: list[int]) 
         tuple((place[i], place[j]) for i, j in left),
         tuple(architecture.activations[vertex - 1] for vertex in hidden if architecture.activations),
         tuple(architecture.biases[vertex - 1] for vertex in hidden if architecture.biases),
+        tuple(architecture.stages[vertex - 1] for vertex in hidden if architecture.stages),
     )

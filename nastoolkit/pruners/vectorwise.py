@@ -82,5 +82,5 @@ def _products(architecture: Architecture, weights: Floats, group: tuple[int, ...
     for successor, sources in enumerate(architecture.predecessors, 1):
         if sources[0] in group:
             kernel = parts[2 * successor - 1]
-            outgoing[: len(kernel)] += kernel.sum(axis=1)
+            outgoing[: kernel.shape[-2]] += kernel.sum(axis=(*range(kernel.ndim - 2), -1))
     return incoming * outgoing

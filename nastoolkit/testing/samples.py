@@ -8,7 +8,7 @@ import numpy as np
 from nastoolkit.architecture import Architecture, Edge, Signature, canonical
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Split, Task
-from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.genome import Layout, bits_of
 from nastoolkit.rng import Stream
@@ -62,7 +62,7 @@ def small_data(task: Task) -> Data:
         train=train,
         valid=valid,
         test=Split(inputs[:0], targets[:0]),
-        preprocessing=Preprocessing(tuple(columns)),
+        preprocessing=Columns(tuple(columns)),
         target_mean=0.0 if classification else float(train.targets.mean()),
         target_scale=1.0 if classification else float(train.targets.std()),
     )

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nastoolkit.architecture import Architecture, Edge
-from nastoolkit.arrays import Floats, Seeds
+from nastoolkit.arrays import Array, Floats, Seeds
 from nastoolkit.components import Component
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
@@ -118,11 +118,11 @@ class Trainer(Component, ABC):
         """
 
     @abstractmethod
-    def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
-        """``(P, w, N, O)`` float32 for raw rows ``(N, D)``: probabilities, or standardized values."""
+    def predict(self, trained: Trained, data: Data, inputs: Array) -> Floats:
+        """``(P, w, N, O)`` float32 for raw rows ``(N, ...)``: probabilities, or standardized values."""
 
     @abstractmethod
-    def predict_variants(self, trained: Trained, variants: Sequence[Variant], data: Data, inputs: Floats) -> Floats:
+    def predict_variants(self, trained: Trained, variants: Sequence[Variant], data: Data, inputs: Array) -> Floats:
         """``(V, N, O)`` what changed networks predict; as :meth:`predict`, but for rounding."""
 
     @abstractmethod

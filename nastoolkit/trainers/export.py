@@ -1,13 +1,11 @@
 """One network as a plain Keras model: raw rows in, probabilities or values out, nothing dead inside."""
 
-from itertools import groupby
-
-import numpy as np
-
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data
 from nastoolkit.datasets.preprocessing import Preprocessing
+from nastoolkit.grids import TAPS, grids, head_grid, pooling, stem_stride, stem_taps
+from nastoolkit.trainers.entrance import entrance
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
 from nastoolkit.weights import split
 
@@ -21,50 +19,76 @@ def keras_model(architecture: Architecture, weights: Floats, data: Data, activat
         data: for its preprocessing and task.
         activation: of the hidden layers that have none of their own.
     """
-    rows = keras.Input((len(data.preprocessing.columns),), name="rows")
-    states = [keras.layers.Dense(architecture.stem, use_bias=False, name="stem")(_features(rows, data.preprocessing))]
-    own = architecture.activations or [activation] * architecture.depth
-    biases = architecture.biases or [True] * architecture.depth
-    for j, width in enumerate(architecture.widths):
-        incoming = _added([states[i] for i in architecture.predecessors[j]])
-        dense = keras.layers.Dense(width, activation=own[j], use_bias=biases[j], name=f"layer_{j + 1}")
-        states.append(dense(incoming))
-    outputs = keras.layers.Dense(data.outputs, name="head")(_added([states[i] for i in architecture.predecessors[-1]]))
+    rows, outputs = _network(architecture, data.preprocessing, activation)
     if data.task == "classification":
         answers = keras.layers.Softmax(name="probabilities")(outputs)
     else:
         answers = keras.layers.Rescaling(data.target_scale, data.target_mean, name="value")(outputs)
     model = keras.Model(rows, answers, name="best")
-    dense = ["stem", *(f"layer_{j + 1}" for j in range(architecture.depth)), "head"]
-    variables = [variable for name in dense for variable in model.get_layer(name).trainable_variables]
+    names = ["stem", *(f"layer_{j + 1}" for j in range(architecture.depth)), "head"]
+    variables = [variable for name in names for variable in model.get_layer(name).trainable_variables]
     values = [part for part in split(architecture, weights) if part.size]
     for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+        variable.assign(value.reshape(variable.shape))  # a head that sees a grid is a dense layer on all of it
     return model
 
 
+def _network(architecture: Architecture, preprocessing: Preprocessing, activation: str) -> tuple[Tensor, Tensor]:
+    """The input, and the logits or standardized values."""
+    size, outputs = architecture.signature.size, architecture.signature.outputs
+    rows, stem = entrance(preprocessing, _stem(architecture))
+    states, stages = [stem], [0, *(architecture.stages or [0] * architecture.depth)]
+    own = architecture.activations or [activation] * architecture.depth
+    biases = architecture.biases or [True] * architecture.depth
+    for j, width in enumerate(architecture.widths):
+        sources = architecture.predecessors[j]
+        incoming = _added([_pooled(states[i], stages[j + 1] - stages[i], size) for i in sources])
+        states.append(_vertex(len(size), width, own[j], f"layer_{j + 1}", bias=biases[j])(incoming))
+    seen = _added(
+        [_pooled(states[i], max(len(grids(size)) - 1, 0) - stages[i], size) for i in architecture.predecessors[-1]]
+    )
+    return rows, keras.layers.Dense(outputs, name="head")(_flat(seen, size))
+
+
+def _stem(architecture: Architecture) -> Tensor:
+    """The layer that the stem is; words have vectors instead of a kernel."""
+    signature, units = architecture.signature, architecture.stem
+    if signature.embedding:
+        return keras.layers.Embedding(signature.features, units, mask_zero=not signature.size, name="stem")
+    if not signature.size:
+        return keras.layers.Dense(units, use_bias=False, name="stem")
+    taps, stride = stem_taps(signature.size), stem_stride(signature.size)
+    return keras.layers.Conv2D(units, taps, stride, padding="same", use_bias=False, name="stem")
+
+
+def _vertex(dimensions: int, width: int, activation: str, name: str, *, bias: bool) -> Tensor:
+    if not dimensions:
+        return keras.layers.Dense(width, activation=activation, use_bias=bias, name=name)
+    convolution = (keras.layers.Conv1D, keras.layers.Conv2D)[dimensions - 1]
+    return convolution(width, TAPS, padding="same", activation=activation, use_bias=bias, name=name)
+
+
+def _pooled(state: Tensor, times: int, size: tuple[int, ...]) -> Tensor:
+    for _ in range(times):
+        layer = keras.layers.MaxPooling2D if len(size) > 1 else keras.layers.MaxPooling1D
+        state = layer(pooling(size))(state)
+    return state
+
+
+def _flat(state: Tensor, size: tuple[int, ...]) -> Tensor:
+    """What a head sees, as ``(N, features)``."""
+    if not size:
+        return state
+    return keras.layers.Flatten()(state) if head_grid(size) else keras.layers.GlobalMaxPooling1D()(state)
+
+
 def _added(states: list[Tensor]) -> Tensor:
-    """The sum of ``(N, units)`` states, the narrower padded with zeros to the widest."""
-    width = max(state.shape[1] for state in states)
+    """The sum of ``(N, ..., units)`` states, the narrower padded with zeros to the widest."""
+    width = max(state.shape[-1] for state in states)
     padded = [
-        state if state.shape[1] == width else ops.pad(state, ((0, 0), (0, width - state.shape[1]))) for state in states
+        state
+        if state.shape[-1] == width
+        else ops.pad(state, [(0, 0)] * (len(state.shape) - 1) + [(0, width - state.shape[-1])])
+        for state in states
     ]
     return padded[0] if len(padded) == 1 else keras.layers.Add()(padded)
-
-
-def _features(rows: Tensor, preprocessing: Preprocessing) -> Tensor:
-    """:meth:`Preprocessing.transform` as layers: arithmetic for runs of numeric columns, one-hot for the others."""
-    parts: list[Tensor] = []
-    start = 0
-    for categorical, group in groupby(preprocessing.columns, key=lambda column: bool(column.vocabulary)):
-        columns = list(group)
-        part = rows if len(columns) == len(preprocessing.columns) else rows[:, start : start + len(columns)]
-        if categorical:
-            codes = ops.cast(part, "int32")
-            parts += [ops.one_hot(codes[:, k], len(column.vocabulary)) for k, column in enumerate(columns)]
-        else:
-            # Keras's Normalization divides by 1e-7 at least, and by the root of a square that may overflow.
-            mean, scale = (np.array([getattr(one, name) for one in columns], np.float32) for name in ("mean", "scale"))
-            parts.append((part - mean) / scale)
-        start += len(columns)
-    return parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="features")(parts)

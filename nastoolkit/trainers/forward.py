@@ -14,8 +14,10 @@ from scipy import special  # pyright: ignore[reportMissingTypeStubs] - scipy has
 from threadpoolctl import ThreadpoolController  # pyright: ignore[reportMissingTypeStubs] - it has no types
 
 from nastoolkit.architecture import Architecture, Edge, live_edges
-from nastoolkit.arrays import Floats
+from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.base import Task
+from nastoolkit.grids import grids
+from nastoolkit.trainers.places import convolve, head, pool, stem
 from nastoolkit.weights import ends
 
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
@@ -35,15 +37,18 @@ class Forward:
         architecture: the canonical form.
         weights: ``(C,)``.
         activation: of hidden vertices that do not name their own.
-        features: ``(N, F)``.
+        features: what the stem takes: ``(N, F)``, ``(N, H, W, channels)`` standardized images, or ``(N, L)`` numbers of
+            the words of texts that are read in order.
     """
 
-    def __init__(self, architecture: Architecture, weights: Floats, activation: str, features: Floats) -> None:
+    def __init__(self, architecture: Architecture, weights: Floats, activation: str, features: Array) -> None:
         self._architecture, self._weights, self._features = architecture, weights, features
         names = architecture.activations or [activation] * architecture.depth
         self._activations = [ACTIVATIONS[name] for name in names]
         self._ends = ends(architecture)
         self._states: dict[int, Floats] = {}
+        self._size = architecture.signature.size
+        self._stages = (0, *(architecture.stages or [0] * architecture.depth), max(len(grids(self._size)) - 1, 0))
 
     def predict(self, task: Task, without: Collection[Edge] = (), weights: Floats | None = None) -> Floats:
         """``(N, O)`` probabilities or standardized values of the network with something changed.
@@ -68,7 +73,7 @@ class Forward:
         for j in sorted(sources):
             cut = j > 0 and sources[j] != self._architecture.predecessors[j - 1]
             if first <= j <= last or cut or any(i in others for i in sources[j]):
-                incoming = [others[i] if i in others else self._own(i) for i in sources[j]]
+                incoming = {i: others[i] if i in others else self._own(i) for i in sources[j]}
                 others[j] = self._state(j, incoming, weights)
         output = self._architecture.depth + 1
         return others[output] if output in others else self._own(output)
@@ -76,18 +81,25 @@ class Forward:
     def _own(self, vertex: int) -> Floats:
         """The state of a vertex of the network as it is."""
         if vertex not in self._states:
-            incoming = [self._own(i) for i in self._architecture.predecessors[vertex - 1]] if vertex else []
+            incoming = {i: self._own(i) for i in self._architecture.predecessors[vertex - 1]} if vertex else {}
             self._states[vertex] = self._state(vertex, incoming, self._weights)
         return self._states[vertex]
 
-    def _state(self, vertex: int, incoming: list[Floats], weights: Floats) -> Floats:
+    def _state(self, vertex: int, incoming: dict[int, Floats], weights: Floats) -> Floats:
         if vertex == 0:
-            return self._features @ self._part(0, weights)
+            return stem(self._architecture.signature, self._features, self._part(0, weights))
         kernel, bias = self._part(2 * vertex - 1, weights), self._part(2 * vertex, weights)
-        value = _sum(incoming, len(kernel)) @ kernel
+        here = self._stages[vertex]
+        pooled = [pool(state, here - self._stages[i], self._size) for i, state in incoming.items()]
+        value = self._layer(vertex, _sum(pooled, kernel.shape[-2]), kernel)
         if bias.size:
             value += bias
         return value if vertex > self._architecture.depth else self._activations[vertex - 1](value)
+
+    def _layer(self, vertex: int, incoming: Floats, kernel: Floats) -> Floats:
+        if not self._size:
+            return incoming @ kernel
+        return convolve(incoming, kernel) if vertex <= self._architecture.depth else head(incoming, kernel)
 
     def _part(self, place: int, weights: Floats) -> Floats:
         """One of the weights in its own shape."""
@@ -104,11 +116,11 @@ class Forward:
 
 def _sum(states: list[Floats], width: int) -> Floats:
     """The states added up, the narrower padded with zeros."""
-    if len(states) == 1 and states[0].shape[1] == width:
+    if len(states) == 1 and states[0].shape[-1] == width:
         return states[0]
-    total = np.zeros((len(states[0]), width), np.float32)
+    total = np.zeros((*states[0].shape[:-1], width), np.float32)
     for state in states:
-        total[:, : state.shape[1]] += state
+        total[..., : state.shape[-1]] += state
     return total
 
 

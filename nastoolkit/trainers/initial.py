@@ -9,6 +9,7 @@ relu is ``1 + (k - 1) / pi``. What is added is the same for all inputs, as a bia
 relu's chi does not depend on q. For tanh m is 0 and both are kept.
 """
 
+from math import prod
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -57,16 +58,19 @@ def initial_weights(
 def _variances(architecture: Architecture, scheme: Scheme, sigma_b: float, activation: str) -> list[float]:
     """``(depth + 2,)`` of the entries of each kernel: the stem's, the hidden vertices', the head's."""
     shapes = [architecture.shapes[0], *architecture.shapes[1::2]]
+    heard = [prod(shape[:-1]) for shape in shapes]
+    if architecture.signature.embedding:
+        heard[0] = 1  # a text's mean is scaled to about 1, however many words there are
     if scheme == "glorot":
-        return [2 / (rows + columns) for rows, columns in shapes]
+        return [2 / (rows + prod(shape[:-2]) * shape[-1]) for rows, shape in zip(heard, shapes, strict=True)]
     if scheme == "critical":
-        return _critical_variances(architecture, sigma_b, activation)
+        return [1 / heard[0], *_critical_variances(architecture, sigma_b, activation)]
     linear = (0, len(shapes) - 1)
-    return [(1 if k in linear else 2) / rows for k, (rows, _) in enumerate(shapes)]
+    return [(1 if k in linear else 2) / rows for k, rows in enumerate(heard)]
 
 
 def _critical_variances(architecture: Architecture, sigma_b: float, activation: str) -> list[float]:
-    """Each vertex at its own activation's critical point, by all units that it hears.
+    """``(depth + 1,)`` each vertex at its own activation's critical point, by all units that it hears, then the head.
 
     The stem and the head are linear, and chi of a linear vertex is sigma_w^2: theirs is 1. The head hears the sum of
     its predecessors as a hidden vertex does, so it is corrected alike; otherwise several of them would raise the
@@ -75,9 +79,9 @@ def _critical_variances(architecture: Architecture, sigma_b: float, activation: 
     from nastoolkit.trainers.mean_field import critical_point  # scipy takes half a second, and only this needs it
 
     units = (architecture.stem, *architecture.widths)
-    heard = [sum(units[i] for i in sources) for sources in architecture.predecessors]
+    taps = [prod(shape[:-2]) for shape in architecture.shapes[1::2]]
+    heard = [tap * sum(units[i] for i in sources) for tap, sources in zip(taps, architecture.predecessors, strict=True)]
     names = architecture.activations or [activation] * architecture.depth
     biases = architecture.biases or [True] * architecture.depth
     squares = [critical_point(name, sigma_b * bias).sigma_w ** 2 for name, bias in zip(names, biases, strict=True)]
-    hidden = [square / rows for square, rows in zip([*squares, 1.0], heard, strict=True)]
-    return [1 / architecture.signature.features, *hidden]
+    return [square / rows for square, rows in zip([*squares, 1.0], heard, strict=True)]

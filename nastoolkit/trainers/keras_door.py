@@ -1,8 +1,13 @@
 """The typed door to Keras, which has no types: what passes here is ``Any`` by declaration, not by accident."""
 
+import os
 from typing import Any
 
 from nastoolkit.errors import ConfigError
+
+os.environ.setdefault(
+    "TF_NUM_INTRAOP_THREADS", "1"
+)  # chunks go to one thread a core each, which TensorFlow would share
 
 try:
     import keras as _keras  # pyright: ignore[reportMissingTypeStubs] - keras has no types

@@ -11,18 +11,21 @@ import numpy as np
 from annotated_types import Ge, Interval
 
 from nastoolkit.architecture import Architecture
-from nastoolkit.arrays import Floats, Seeds
+from nastoolkit.arrays import Array, Floats, Seeds
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 from nastoolkit.trainers.initial import Scheme, initial_weights
-from nastoolkit.trainers.packing import Activation, Bucket, pack, unpack
+from nastoolkit.trainers.packing import Activation, Bucket, Exact, bucket_of, pack, unpack
 
 if TYPE_CHECKING:
     from nastoolkit.trainers.programs import Program
 
 PREDICTED_ROWS = 2048
 """Rows that one call of a prediction program takes at most."""
+
+VARIANT_ROWS = 512
+"""Images or ordered texts that are looked at together: the states of all vertices are remembered for them."""
 
 R = TypeVar("R")
 
@@ -111,8 +114,8 @@ class KerasTrainer(Trainer):
         threshold = -np.inf if self.error_threshold is None else self.error_threshold
 
         def learn(chunk: Chunk) -> list[tuple[Floats, Floats]]:
-            packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self.chunk)
-            idle = (0, self.chunk - len(chunk.members))
+            packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self._room(chunk.bucket))
+            idle = (0, self._room(chunk.bucket) - len(chunk.members))
             padded, curves = self._program(chunk.bucket, data, lessons.epochs, sparse=sparse).train(
                 packed,
                 np.pad(rates[chunk.members], idle),
@@ -131,15 +134,16 @@ class KerasTrainer(Trainer):
             curves.reshape(len(trained.architectures), width, epochs),
         )
 
-    def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
+    def predict(self, trained: Trained, data: Data, inputs: Array) -> Floats:
         """See :meth:`Trainer.predict`."""
         from nastoolkit.trainers.programs import blocks
+        from nastoolkit.trainers.reading import stored
 
         networks, weights = _flat(trained)
-        features = blocks(data.preprocessing.transform(inputs), _predicted_rows(data))
+        features = blocks(stored(data.preprocessing, inputs), _predicted_rows(data))
 
         def answer(chunk: Chunk) -> list[Floats]:
-            packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self.chunk)
+            packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self._room(chunk.bucket))
             return list(self._program(chunk.bucket, data, self.epochs).predict(packed, features)[:, : len(inputs)])
 
         found = np.array(self._by_chunks(networks, answer), np.float32)
@@ -149,14 +153,16 @@ class KerasTrainer(Trainer):
         """See :meth:`Trainer.predict_variants`."""
         from nastoolkit.trainers.forward import Forward, quietly
 
-        features = data.preprocessing.transform(inputs)
         answers = np.empty((len(variants), len(inputs), data.outputs), np.float32)
+        step = VARIANT_ROWS if data.signature.size else len(inputs)
         with quietly():
-            for n, r in dict.fromkeys((one.network, one.representation) for one in variants):
-                whole = Forward(trained.architectures[n], trained.weights[n][r], self.activation, features)
-                for answer, one in zip(answers, variants, strict=True):
-                    if (one.network, one.representation) == (n, r):
-                        answer[:] = whole.predict(data.task, one.without, one.weights)
+            for start in range(0, len(inputs), step):
+                features = data.preprocessing.transform(inputs[start : start + step])
+                for n, r in dict.fromkeys((one.network, one.representation) for one in variants):
+                    whole = Forward(trained.architectures[n], trained.weights[n][r], self.activation, features)
+                    for answer, one in zip(answers, variants, strict=True):
+                        if (one.network, one.representation) == (n, r):
+                            answer[start : start + step] = whole.predict(data.task, one.without, one.weights)
         return answers
 
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
@@ -166,25 +172,31 @@ class KerasTrainer(Trainer):
         keras_model(architecture, weights, data, self.activation).save(path)
         return path
 
-    def _program(self, bucket: Bucket, data: Data, epochs: int, *, sparse: bool = False) -> "Program":
+    def _room(self, bucket: Bucket | Exact) -> int:
+        """Networks in one call of a bucket's program: convolutional ones go one by one, to a core each."""
+        return 1 if isinstance(bucket, Exact) else self.chunk
+
+    def _program(self, bucket: Bucket | Exact, data: Data, epochs: int, *, sparse: bool = False) -> "Program":
         from nastoolkit.trainers.programs import Plan, program, schedule
+        from nastoolkit.trainers.reading import reader
 
         return program(
             Plan(
                 self.activation,
                 data.task,
                 bucket,
-                self.chunk,
+                self._room(bucket),
                 schedule(len(data.train), epochs, self.batch_size),
                 len(data.train),
                 _predicted_rows(data),
                 sparse,
+                reader(data.preprocessing),
             )
         )
 
     def _by_chunks(self, networks: Sequence[Architecture], work: Callable[["Chunk"], list[R]]) -> list[R]:
         """Do the work chunk by chunk, one thread a core, and give each network's result in the networks' order."""
-        chunks = list(_chunks(networks, self.chunk))
+        chunks = list(_chunks(networks, self._room))
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             results = list(pool.map(work, chunks))
         found = {
@@ -199,7 +211,7 @@ class KerasTrainer(Trainer):
 class Chunk:
     """Some networks of one bucket, by their place in the population."""
 
-    bucket: Bucket
+    bucket: Bucket | Exact
     members: list[int]
 
     def pick(self, everyone: Sequence[R]) -> list[R]:
@@ -213,11 +225,13 @@ def _flat(trained: Trained) -> tuple[list[Architecture], list[Floats]]:
     return networks, [vector for rows in trained.weights for vector in rows]
 
 
-def _chunks(networks: Sequence[Architecture], size: int) -> Iterator[Chunk]:
-    buckets: dict[Bucket, list[int]] = {}
+def _chunks(networks: Sequence[Architecture], room: Callable[[Bucket | Exact], int]) -> Iterator[Chunk]:
+    """As many networks of a bucket as there is room for; of convolutional ones those first that take longest."""
+    buckets: dict[Bucket | Exact, list[int]] = {}
     for n, architecture in enumerate(networks):
-        buckets.setdefault(Bucket.of(architecture), []).append(n)
-    for bucket, members in buckets.items():
+        buckets.setdefault(bucket_of(architecture), []).append(n)
+    for bucket in sorted(buckets, key=lambda one: -one.cost if isinstance(one, Exact) else 0):
+        members, size = buckets[bucket], room(bucket)
         for start in range(0, len(members), size):
             yield Chunk(bucket, members[start : start + size])
 

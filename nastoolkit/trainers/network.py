@@ -5,15 +5,17 @@ from typing import NamedTuple
 
 from nastoolkit.datasets.base import Task
 from nastoolkit.trainers.backends import backend
+from nastoolkit.trainers.convolution import forward, widened
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
-from nastoolkit.trainers.packing import ACTIVATIONS, Packed
+from nastoolkit.trainers.packing import ACTIVATIONS, Bucket, Exact, Packed
+from nastoolkit.trainers.reading import Reader, read
 
 
 class Course(NamedTuple):
     """What all networks of a run learn from, on the device.
 
     Attributes:
-        features: ``(N, F)``.
+        features: ``(N, F)`` of a table; raw images or texts, see :func:`nastoolkit.trainers.reading.stored`.
         targets: ``(N, O)``.
         batches: ``(E, S, B)`` int32 row numbers; the order is one for the whole run.
         rows: ``(S, B)`` 1 for a row, 0 for the padding of an epoch's last batch.
@@ -40,29 +42,38 @@ class Network:
     """What is fixed when a program is compiled.
 
     Args:
-        depth: hidden layers of the bucket.
+        bucket: the padded shape, or the one architecture.
         activation: a Keras activation, for vertices without one of their own.
         task: which loss and which link function.
+        reader: what is done to rows before the stem.
     """
 
-    depth: int
+    bucket: Bucket | Exact
     activation: str
     task: Task
+    reader: Reader = None
 
-    def forward(self, packed: Packed, inputs: Tensor) -> Tensor:
-        """``(N, F)`` features -> ``(C, N, O)`` logits, or standardized values.
+    def forward(self, packed: Packed, rows: Tensor) -> Tensor:
+        """``(N, ...)`` stored rows -> ``(C, N, O)`` logits, or standardized values."""
+        inputs = read(self.reader, rows)
+        if isinstance(self.bucket, Exact):
+            return forward(self.bucket.architecture, self.activation, packed.weights, inputs)
+        return self._padded(self.bucket, packed, inputs)
+
+    def _padded(self, bucket: Bucket, packed: Packed, inputs: Tensor) -> Tensor:
+        """``(N, F)`` features -> ``(C, N, O)``.
 
         Hidden vertex j computes ``activation(sum of predecessors . kernel + bias)``, silent beyond its own units.
         """
         weights, adjacency, units, _, biases = packed
-        states = [ops.matmul(inputs[None], weights[0])]
-        for j in range(self.depth):
+        states = [widened(ops.matmul(inputs[None], weights[0]), bucket.width)]
+        for j in range(bucket.depth):
             kernel, bias = weights[1 + 2 * j], weights[2 + 2 * j]
             if biases is not None:
                 bias = bias * biases[:, j]  # one that is absent is 0 and has no gradient
             incoming = ops.matmul(_sum_of(states, adjacency, j), kernel) + bias[:, None]
             states.append(self._activated(packed, j, incoming) * units[:, j])
-        return ops.matmul(_sum_of(states, adjacency, self.depth), weights[-2]) + weights[-1][:, None]
+        return ops.matmul(_sum_of(states, adjacency, bucket.depth), weights[-2]) + weights[-1][:, None]
 
     def _activated(self, packed: Packed, j: int, incoming: Tensor) -> Tensor:
         """``(C, N, width)`` through the activation of hidden vertex j + 1: its own, or the trainer's."""
@@ -83,7 +94,7 @@ class Network:
         return ops.sum(errors * rows, axis=-1) / ops.sum(rows)
 
     def predict(self, packed: Packed, inputs: Tensor) -> Tensor:
-        """``(N, F)`` features -> ``(C, N, O)`` probabilities, or standardized values."""
+        """``(N, ...)`` stored rows -> ``(C, N, O)`` probabilities, or standardized values."""
         outputs = self.forward(packed, inputs)
         return ops.softmax(outputs) if self.task == "classification" else outputs
 

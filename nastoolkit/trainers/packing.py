@@ -6,6 +6,7 @@ is padded to its :class:`Bucket`; padded rows, columns and layers are zeros and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.arrays import Floats
 from nastoolkit.errors import ConfigError, did_you_mean
+from nastoolkit.grids import grids
 from nastoolkit.weights import split
 
 Activation = Literal["relu", "tanh", "gelu", "elu", "swish"]
@@ -37,7 +39,7 @@ class Bucket:
     Args:
         signature: features in, outputs out.
         depth: hidden layers.
-        width: units of the stem and of each hidden layer.
+        width: units of each hidden layer, and of the stem where the signature does not limit it.
         mixed: whether vertices have activations or biases of their own; other networks need not pay for them.
     """
 
@@ -59,7 +61,39 @@ class Bucket:
         """Padded shapes, in the order of :attr:`Architecture.shapes`."""
         hidden = [(self.width, self.width), (self.width,)] * self.depth
         features, outputs = self.signature.features, self.signature.outputs
-        return [(features, self.width), *hidden, (self.width, outputs), (outputs,)]
+        return [(features, self.signature.stem(self.width)), *hidden, (self.width, outputs), (outputs,)]
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """The bucket of one architecture, in which nothing is padded.
+
+    Images and ordered texts are too large for padding to pay: a network that is padded to twice its channels takes four
+    times as long, and to make a program of its own takes a quarter of a second.
+    """
+
+    architecture: Architecture
+
+    @property
+    def signature(self) -> Signature:
+        """Features in, outputs out."""
+        return self.architecture.signature
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """As :attr:`Architecture.shapes`."""
+        return list(self.architecture.shapes)
+
+    @property
+    def cost(self) -> int:
+        """Multiplications of the hidden vertices for one row."""
+        shapes, places = self.architecture.shapes[1:-2:2], [prod(one) for one in grids(self.signature.size)]
+        return sum(prod(shape) * places[stage] for shape, stage in zip(shapes, self.architecture.stages, strict=True))
+
+
+def bucket_of(architecture: Architecture) -> Bucket | Exact:
+    """Where a network is trained: with others of its size, or alone where it is made of convolutions."""
+    return Exact(architecture) if architecture.signature.size else Bucket.of(architecture)
 
 
 class Packed(NamedTuple):
@@ -67,27 +101,33 @@ class Packed(NamedTuple):
 
     Attributes:
         weights: padded, each ``(C, ...)``.
-        adjacency: ``(C, depth + 1, depth + 1)`` 1 where vertex i feeds hidden vertex j + 1 (the last: the output).
-        units: ``(C, depth, 1, width)`` 1 where a hidden vertex has a unit.
+        adjacency: ``(C, depth + 1, depth + 1)`` 1 where vertex i feeds hidden vertex j + 1 (the last: the output); None
+            where nothing is padded.
+        units: ``(C, depth, 1, width)`` 1 where a hidden vertex has a unit; None where nothing is padded.
         activations: ``(C, depth)`` int32, a vertex's own activation by its place in :data:`ACTIVATIONS`, -1 for the
             trainer's; None unless the bucket is mixed.
         biases: ``(C, depth, 1)`` 1 where a hidden vertex has a bias; None unless the bucket is mixed.
     """
 
     weights: list[Any]
-    adjacency: Any
-    units: Any
+    adjacency: Any = None
+    units: Any = None
     activations: Any = None
     biases: Any = None
 
 
-def pack(bucket: Bucket, architectures: Sequence[Architecture], weights: Sequence[Floats], size: int) -> Packed:
+def pack(bucket: Bucket | Exact, architectures: Sequence[Architecture], weights: Sequence[Floats], size: int) -> Packed:
     """Pad networks of one bucket and put them beside each other, in ``size`` places; those left over are zeros.
 
     Raises:
         ConfigError: a network has an activation that is not among :data:`ACTIVATIONS`.
     """
     padded = [np.zeros((size, *shape), np.float32) for shape in bucket.shapes]
+    if isinstance(bucket, Exact):
+        for n, (architecture, vector) in enumerate(zip(architectures, weights, strict=True)):
+            for place, part in zip(padded, split(architecture, vector), strict=True):
+                place[n] = part
+        return Packed(padded)
     adjacency = np.zeros((size, bucket.depth + 1, bucket.depth + 1), np.float32)
     units = np.zeros((size, bucket.depth, 1, bucket.width), np.float32)
     for n, (architecture, vector) in enumerate(zip(architectures, weights, strict=True)):
@@ -100,8 +140,10 @@ def pack(bucket: Bucket, architectures: Sequence[Architecture], weights: Sequenc
     return Packed(padded, adjacency, units, *(_own(bucket, architectures, size) if bucket.mixed else ()))
 
 
-def unpack(bucket: Bucket, architectures: Sequence[Architecture], padded: Sequence[Floats]) -> list[Floats]:
+def unpack(bucket: Bucket | Exact, architectures: Sequence[Architecture], padded: Sequence[Floats]) -> list[Floats]:
     """The inverse of :func:`pack`: each network's own weights ``(C,)``."""
+    if isinstance(bucket, Exact):
+        return [np.concatenate([part[n].ravel() for part in padded]) for n in range(len(architectures))]
     return [
         np.concatenate(
             [

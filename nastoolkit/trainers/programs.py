@@ -5,18 +5,23 @@ A program is fixed by its plan: the bucket, the chunk, the shapes of the data an
 
 import threading
 import time
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from nastoolkit.arrays import Floats
+from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.base import Data, Task
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.keras_door import Tensor, ops
 from nastoolkit.trainers.network import Course, Network
-from nastoolkit.trainers.packing import Bucket, Packed, pack
+from nastoolkit.trainers.packing import Bucket, Exact, Packed, pack
+from nastoolkit.trainers.reading import Reader, stored
+
+REMEMBERED = 64
+"""Programs at most: every convolutional architecture has one of its own."""
 
 
 @lru_cache(maxsize=2)
@@ -29,7 +34,7 @@ def course(data: Data, epochs: int, batch_size: int, order: int) -> Course:
     batches = np.stack([np.pad(generator.permutation(count), padding) for _ in range(epochs)])
     rows = np.pad(np.ones(count, np.float32), padding)
     return Course(
-        ops.convert_to_tensor(data.preprocessing.transform(data.train.inputs)),
+        ops.convert_to_tensor(stored(data.preprocessing, data.train.inputs)),
         ops.convert_to_tensor(data.expected(data.train)),
         ops.convert_to_tensor(batches.astype(np.int32).reshape(shape)),
         ops.convert_to_tensor(rows.reshape(shape[1:])),
@@ -42,10 +47,11 @@ def schedule(rows: int, epochs: int, batch_size: int) -> tuple[int, int, int]:
     return epochs, -(-rows // size), size
 
 
-def blocks(features: Floats, rows: int) -> list[Tensor]:
-    """``(N, F)`` in blocks of ``rows`` on the device, the last one padded with zeros."""
+def blocks(features: Array, rows: int) -> list[Tensor]:
+    """``(N, ...)`` in blocks of ``rows`` on the device, the last one padded with zeros."""
     parts = [features[start : start + rows] for start in range(0, len(features), rows)]
-    return [ops.convert_to_tensor(np.pad(part, ((0, rows - len(part)), (0, 0)))) for part in parts]
+    rest = [(0, 0)] * (features.ndim - 1)
+    return [ops.convert_to_tensor(np.pad(part, [(0, rows - len(part)), *rest])) for part in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +61,31 @@ class Plan:
     Args:
         activation: of the hidden layers that have none of their own.
         task: of the data.
-        bucket: the padded shape.
+        bucket: the padded shape, or the one architecture.
         chunk: networks in one call.
         batches: ``(E, S, B)``, the shape of :attr:`Course.batches`.
         rows: N of the training part.
         predicted: rows of one call of the prediction program.
         sparse: whether weights that are 0 stay 0.
+        reader: what a program does to rows before the stem.
     """
 
     activation: str
     task: Task
-    bucket: Bucket
+    bucket: Bucket | Exact
     chunk: int
     batches: tuple[int, int, int]
     rows: int
     predicted: int
     sparse: bool = False
+    reader: Reader = None
+
+    def nothing(self, rows: int) -> Tensor:
+        """So many rows of zeros, as they are stored."""
+        shape, dtype = (self.bucket.signature.features,), np.dtype(np.float32)
+        if self.reader is not None:
+            shape, dtype = self.reader.shape, self.reader.dtype
+        return ops.convert_to_tensor(np.zeros((rows, *shape), dtype))
 
 
 class Program:
@@ -78,20 +93,21 @@ class Program:
 
     def __init__(self, plan: Plan) -> None:
         """Compile both, side by side, by running them on nothing."""
-        network = Network(plan.bucket.depth, plan.activation, plan.task)
-        self._train = backend().compiled(network.train)
-        self._predict = backend().compiled(network.predict)
+        network = Network(plan.bucket, plan.activation, plan.task, plan.reader)
+        fused = plan.reader is None  # a table's networks are small: what XLA saves is the way between operations
+        self._train = backend().compiled(network.train, fused=fused)
+        self._predict = backend().compiled(network.predict, fused=fused)
         bucket = plan.bucket
         packed = pack(bucket, [], [], plan.chunk)
         zeros = np.zeros(plan.chunk, np.float32)
         signature = bucket.signature
         nothing = Course(
-            ops.zeros((plan.rows, signature.features), "float32"),
+            plan.nothing(plan.rows),
             ops.zeros((plan.rows, signature.outputs), "float32"),
             ops.zeros(plan.batches, "int32"),
             ops.ones(plan.batches[1:], "float32"),
         )
-        idle = [ops.zeros((plan.predicted, signature.features), "float32")]
+        idle = [plan.nothing(plan.predicted)]
         self._sparse = plan.sparse
         with ThreadPoolExecutor(2) as pool:
             training = pool.submit(self.train, packed, zeros, zeros, nothing, 0.0, steps=0)
@@ -121,18 +137,21 @@ class Program:
         return np.concatenate([_fetched(self._predict(placed, block)) for block in features], axis=1)
 
 
-_programs: dict[Plan, Program] = {}
+_programs: OrderedDict[Plan, Program] = OrderedDict()
 _seconds: list[float] = []
 _lock = threading.Lock()
 
 
 def program(plan: Plan) -> Program:
-    """The programs of a plan, compiled at the first call."""
+    """The programs of a plan, compiled at the first call; those that were not needed for long are forgotten."""
     with _lock:
         if plan not in _programs:
             started = time.perf_counter()
             _programs[plan] = Program(plan)
             _seconds.append(time.perf_counter() - started)
+        _programs.move_to_end(plan)
+        if len(_programs) > REMEMBERED:
+            _programs.popitem(last=False)
         return _programs[plan]
 
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import StandardScaler
 
 from nastoolkit.datasets.base import Split
-from nastoolkit.datasets.prepare import Table, prepare, recode
-from nastoolkit.datasets.preprocessing import Column
+from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.prepare import Examples, prepare
 from nastoolkit.datasets.splits import split
+from nastoolkit.datasets.table import Table, recode
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
 
@@ -19,14 +20,15 @@ SEEDS = st.integers(0, 2**32 - 1)
 WORDS = ("blue", "green", "red")
 
 
-def table(seed: int, rows: int = 40, *, regression: bool = False, given_test: int = 0) -> Table:
+def table(seed: int, rows: int = 40, *, regression: bool = False, given_test: int = 0) -> Examples:
     """Two numbers, a constant and a word; two classes or a value."""
     rng = np.random.default_rng(seed)
     numbers = rng.normal(rng.uniform(-5, 5, 2), rng.uniform(0.1, 9, 2), (rows, 2))
     inputs = np.c_[numbers, np.full(rows, 0.1), rng.integers(0, 3, rows)].astype(np.float32)
     columns = (Column("a"), Column("b"), Column("same"), Column("word", WORDS))
     targets = rng.normal(7, 3, rows) if regression else rng.permutation(np.arange(rows) % 2)
-    return Table("made", inputs, columns, targets, () if regression else ("no", "yes"), given_test=given_test)
+    classes = () if regression else ("no", "yes")
+    return Examples("made", Table(inputs, columns), targets, classes, given_test=given_test)
 
 
 @given(SEEDS)
@@ -45,13 +47,13 @@ def test_what_is_fitted_comes_from_training_rows_alone(*, seed: int, regression:
     original = table(seed, regression=regression)
     groups = np.zeros(40, np.int64) if regression else original.targets
     others = np.setdiff1d(np.arange(40), split(groups, Stream(seed), None).train)
-    changed = original.inputs.copy()
+    changed = original.raw.inputs.copy()
     changed[others] = [1e6, -1e6, 5, 0]
     targets = original.targets.copy()
     if regression:
         targets[others] = 1e6
     before = prepare(original, Stream(seed), None)
-    after = prepare(replace(original, inputs=changed, targets=targets), Stream(seed), None)
+    after = prepare(replace(original, raw=replace(original.raw, inputs=changed), targets=targets), Stream(seed), None)
     assert after.preprocessing == before.preprocessing
     assert (after.target_mean, after.target_scale) == (before.target_mean, before.target_scale)
     assert not np.array_equal(after.valid.inputs, before.valid.inputs)
@@ -86,9 +88,9 @@ def test_a_deviation_below_float32_counts_as_constant() -> None:
 def test_words_that_training_lacks_become_minus_1_and_are_said() -> None:
     original = table(0)
     train = split(original.targets, Stream(0), None).train
-    original.inputs[:, 3] = 1
-    original.inputs[train[:5], 3] = 2
-    original.inputs[np.setdiff1d(np.arange(40), train)[:3], 3] = 0
+    original.raw.inputs[:, 3] = 1
+    original.raw.inputs[train[:5], 3] = 2
+    original.raw.inputs[np.setdiff1d(np.arange(40), train)[:3], 3] = 0
     data = prepare(original, Stream(0), None)
     assert data.preprocessing.columns[3].vocabulary == ("green", "red")
     positions = np.concatenate([data.valid.inputs, data.test.inputs])[:, 3]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.preprocessing import OneHotEncoder
 
-from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.datasets.columns import Column, Columns
+from nastoolkit.datasets.preprocessing import canonical_json, read_preprocessing
 
 NUMERIC = st.builds(
     Column,
@@ -21,20 +22,20 @@ CATEGORICAL = st.builds(Column, st.text(), st.lists(st.text(), min_size=1, uniqu
 
 @given(st.lists(st.one_of(NUMERIC, CATEGORICAL), min_size=1).map(tuple))
 def test_json_gives_the_same_preprocessing_back(columns: tuple[Column, ...]) -> None:
-    preprocessing = Preprocessing(columns)
-    assert Preprocessing.from_json(json.loads(preprocessing.to_canonical_json())) == preprocessing
+    preprocessing = Columns(columns)
+    assert read_preprocessing(json.loads(canonical_json(preprocessing))) == preprocessing
 
 
 @given(st.lists(st.integers(-1, 4), min_size=1))
 def test_words_become_the_features_of_scikit_learns_one_hot_encoder(positions: list[int]) -> None:
     inputs = np.array(positions, np.float32)[:, None]
     theirs = OneHotEncoder(categories=[np.arange(5.0)], handle_unknown="ignore", sparse_output=False)
-    preprocessing = Preprocessing((Column("c", tuple("abcde")),))
+    preprocessing = Columns((Column("c", tuple("abcde")),))
     assert np.array_equal(preprocessing.transform(inputs), theirs.fit_transform(inputs))
 
 
 def test_features_come_in_the_order_of_the_columns() -> None:
-    preprocessing = Preprocessing((Column("a", mean=1.0, scale=2.0), Column("b", ("x", "y")), Column("c", mean=3.0)))
+    preprocessing = Columns((Column("a", mean=1.0, scale=2.0), Column("b", ("x", "y")), Column("c", mean=3.0)))
     features = preprocessing.transform(np.array([[5, 1, 3], [1, -1, 4]], np.float32))
     assert features.tolist() == [[2, 0, 1, 0], [0, 0, 0, 1]]
     assert features.dtype == np.float32
@@ -44,5 +45,5 @@ def test_features_come_in_the_order_of_the_columns() -> None:
 def test_numeric_columns_give_the_same_alone_and_beside_words() -> None:
     inputs = np.random.default_rng(0).normal(size=(20, 2)).astype(np.float32)
     numeric = (Column("a", mean=0.3, scale=0.7), Column("b", mean=-2.0, scale=1.1))
-    beside = Preprocessing((*numeric, Column("c", ("x",)))).transform(np.c_[inputs, np.zeros(20)].astype(np.float32))
-    assert Preprocessing(numeric).transform(inputs) == pytest.approx(beside[:, :2], rel=1e-6)
+    beside = Columns((*numeric, Column("c", ("x",)))).transform(np.c_[inputs, np.zeros(20)].astype(np.float32))
+    assert Columns(numeric).transform(inputs) == pytest.approx(beside[:, :2], rel=1e-6)

@@ -8,25 +8,25 @@ import numpy as np
 import pytest
 
 from nastoolkit.arrays import Floats
+from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.datasets.csv import CsvFile
-from nastoolkit.datasets.preprocessing import Column, Preprocessing
 from nastoolkit.datasets.rows import read_rows
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
 
-MIXED = Preprocessing((Column("size", mean=3.0), Column("color", ("blue", "red"))))
-NUMBERS = Preprocessing((Column("x0"), Column("x1")))
+MIXED = Columns((Column("size", mean=3.0), Column("color", ("blue", "red"))))
+NUMBERS = Columns((Column("x0"), Column("x1")))
 
 
 Content = str | dict[str, Any]
-Read = Callable[[Content, Preprocessing], Floats]
+Read = Callable[[Content, Columns], Floats]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Write a text or arrays to a file and read it."""
 
-    def read(content: Content, preprocessing: Preprocessing) -> Floats:
+    def read(content: Content, preprocessing: Columns) -> Floats:
         if isinstance(content, str):
             path = tmp_path / "new.csv"
             path.write_text(content, encoding="utf-8")
@@ -45,7 +45,7 @@ def test_columns_are_found_by_name_and_others_passed_over(read: Read) -> None:
 
 
 def test_words_that_look_like_numbers_stay_words(read: Read) -> None:
-    assert read("a\n1\n02\n2\n", Preprocessing((Column("a", ("02", "1", "3+")),))).tolist() == [[1], [0], [-1]]
+    assert read("a\n1\n02\n2\n", Columns((Column("a", ("02", "1", "3+")),))).tolist() == [[1], [0], [-1]]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_an_npz_gives_x_or_x_test_or_its_only_array(read: Read, arrays: dict[str
         ({}, NUMBERS, "It has none"),
     ],
 )
-def test_what_cannot_be_read_is_named(read: Read, content: Content, preprocessing: Preprocessing, match: str) -> None:
+def test_what_cannot_be_read_is_named(read: Read, content: Content, preprocessing: Columns, match: str) -> None:
     with pytest.raises(DataError, match=match):
         read(content, preprocessing)
 

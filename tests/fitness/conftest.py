@@ -8,12 +8,12 @@ import pytest
 
 from nastoolkit.architecture import Signature, canonical
 from nastoolkit.datasets.base import Data, Split
-from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.fitness.base import Candidate
 from nastoolkit.genome import Hyperparameters
 
 NOTHING = Split(np.zeros((0, 1), np.float32), np.zeros(0))
-COLUMNS = Preprocessing((Column("x"),))
+COLUMNS = Columns((Column("x"),))
 
 
 def with_targets(targets: np.ndarray) -> Split:

@@ -8,7 +8,7 @@ import numpy as np
 from nastoolkit.architecture import Architecture, canonical
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Split, Task
-from nastoolkit.datasets.preprocessing import Column, Preprocessing
+from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.genome import Hyperparameters
@@ -46,7 +46,7 @@ def small_data(task: Task, kind: str = "numeric") -> Data:
 
 def dataset(task: Task, inputs: Floats, columns: Sequence[Column]) -> Data:
     """Data of these rows: the first ones are for training; the target hangs on the features."""
-    preprocessing = Preprocessing(tuple(columns))
+    preprocessing = Columns(tuple(columns))
     features = preprocessing.transform(inputs)
     values = 300 + 40 * (np.sin(features[:, 0]) - features[:, 1]).astype(np.float64)
     classification = task == "classification"

@@ -68,7 +68,7 @@ def test_many_programs_are_compiled_without_a_warning(caplog: pytest.LogCaptureF
 
     with caplog.at_level(logging.WARNING):
         for size in range(8):
-            backend().compiled(doubled)(ops.ones(size))
+            backend().compiled(doubled, fused=True)(ops.ones(size))
     assert not caplog.records
 
 

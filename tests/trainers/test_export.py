@@ -13,7 +13,7 @@ from small_networks import TRAIN_ROWS, architectures, dataset, mixed_architectur
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Task
-from nastoolkit.datasets.preprocessing import Column
+from nastoolkit.datasets.columns import Column
 from nastoolkit.errors import DataError
 from nastoolkit.trainers.keras_trainer import KerasTrainer
 from nastoolkit.trainers.saved import predict_saved

@@ -19,8 +19,22 @@ class Backend(Protocol):
         """``(C,)`` losses, and the gradients of their sum by each of the weights."""
         ...
 
-    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as one XLA program for each set of shapes it is called with."""
+    def compiled(self, function: Callable[..., Any], *, fused: bool) -> Callable[..., Any]:
+        """The function as one program for each set of shapes it is called with.
+
+        Args:
+            function: of tensors.
+            fused: whether XLA is to compile it: what is made of many small operations gains by that, what is made of a
+                few large ones waits longer for the compiler than it gains.
+        """
+        ...
+
+    def convolve(self, states: Tensor, kernels: Tensor, stride: int) -> Tensor:
+        """``(C or 1, N, places, in)``, ``(C, taps, in, out)`` -> ``(C, N, places, out)``, padded with zeros.
+
+        Each network's states with its own kernel; places and taps have one axis for a text, two for an image. As Keras'
+        ``padding="same"``.
+        """
         ...
 
 

@@ -1,0 +1,61 @@
+"""Images: raw pixels to standardized channels."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from nastoolkit.architecture import Signature
+from nastoolkit.arrays import Array, Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """Standardizes every channel of images that are all of one size.
+
+    Args:
+        height: H, of an image.
+        width: W.
+        mean: ``(channels,)`` of the training images.
+        scale: ``(channels,)`` what a channel is divided by: its standard deviation over the training images (population
+            form), 1 where that is 0.
+    """
+
+    height: int
+    width: int
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+
+    @property
+    def channels(self) -> int:
+        """1 for grey, 3 for colour."""
+        return len(self.mean)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(H, W, channels)``, of a raw image in uint8."""
+        return (self.height, self.width, self.channels)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of a raw image."""
+        return np.dtype(np.uint8)
+
+    def signature(self, outputs: int) -> Signature:
+        """What a network for such images must fit."""
+        return Signature(self.channels, outputs, (self.height, self.width))
+
+    def transform(self, inputs: Array) -> Floats:
+        """``(N, H, W, channels)`` uint8 -> the same in float32, standardized."""
+        return (inputs.astype(np.float32) - np.array(self.mean, np.float32)) / np.array(self.scale, np.float32)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists and numbers; :meth:`from_json` is the inverse."""
+        return {"pixels": asdict(self)}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> "Pixels":
+        """The preprocessing that :meth:`to_json` wrote."""
+        one = document["pixels"]
+        mean, scale = (tuple(map(float, one[name])) for name in ("mean", "scale"))
+        return cls(int(one["height"]), int(one["width"]), mean, scale)

@@ -1,0 +1,75 @@
+"""Tables: what is fitted on the training rows of numbers and words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nastoolkit.arrays import Floats
+from nastoolkit.datasets.columns import Column, Columns
+from nastoolkit.datasets.prepare import Fitted, standard
+from nastoolkit.datasets.splits import Parts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Rows of a table.
+
+    Args:
+        inputs: ``(N, D)`` float32, finite, not empty; a categorical column holds positions in its vocabulary.
+        columns: ``(D,)`` names and vocabularies; nothing is fitted yet.
+        one_unit: whether all columns are in one unit, as pixels are; they are then divided by one scale, since a pixel
+            that is rarely on would otherwise be blown up to noise.
+    """
+
+    inputs: Floats
+    columns: tuple[Column, ...]
+    one_unit: bool = False
+
+    def fitted(self, parts: Parts) -> Fitted:
+        """Standardize, and reduce every vocabulary to the values that training has."""
+        inputs, columns = _refit_vocabularies(self, parts)
+        fitted = _fit(columns, inputs[parts.train], one_unit=self.one_unit)
+        notes = _notes_on_unseen(columns, inputs[parts.valid], inputs[parts.test])
+        return Fitted(inputs, Columns(fitted), tuple(notes))
+
+
+def recode(positions: Floats, old: tuple[str, ...], new: tuple[str, ...]) -> Floats:
+    """``(N,)`` positions in one vocabulary -> positions in another, -1 for values that it lacks."""
+    places = {value: k for k, value in enumerate(new)}
+    return np.array([places.get(value, -1) for value in old], np.float32)[positions.astype(np.int64)]
+
+
+def _fit(columns: tuple[Column, ...], train: Floats, *, one_unit: bool) -> tuple[Column, ...]:
+    """The columns with the statistics of the ``(N, D)`` training rows; one scale is the root mean square of all."""
+    mean, scale = standard(train)
+    if one_unit:
+        scale = np.full_like(scale, np.sqrt(train.var(axis=0, dtype=np.float64).mean()) or 1.0)
+    statistics = zip(columns, mean.tolist(), scale.tolist(), strict=True)
+    return tuple(
+        column if column.vocabulary else Column(column.name, mean=mean, scale=scale)
+        for column, mean, scale in statistics
+    )
+
+
+def _refit_vocabularies(table: Table, parts: Parts) -> tuple[Floats, tuple[Column, ...]]:
+    """Reduce every vocabulary to the values that training has; positions of others become -1."""
+    categorical = [k for k, column in enumerate(table.columns) if column.vocabulary]
+    if not categorical:
+        return table.inputs, table.columns
+    inputs, columns = table.inputs.copy(), list(table.columns)
+    for k in categorical:
+        name, old = columns[k].name, columns[k].vocabulary
+        seen: list[int] = np.unique(inputs[parts.train, k]).astype(np.int64).tolist()
+        columns[k] = Column(name, tuple(old[position] for position in seen))
+        inputs[:, k] = recode(inputs[:, k], old, columns[k].vocabulary)
+    return inputs, tuple(columns)
+
+
+def _notes_on_unseen(columns: tuple[Column, ...], *others: Floats) -> list[str]:
+    unseen = sum((part < 0).sum(axis=0) for part in others)
+    return [
+        f"{count} validation and test rows have a value of {column.name!r} that no training row has: "
+        "its features are zeros."
+        for column, count in zip(columns, np.atleast_1d(unseen), strict=True)
+        if column.vocabulary and count
+    ]
