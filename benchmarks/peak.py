@@ -14,7 +14,7 @@ from numpy.random import default_rng
 from nastoolkit.architecture import Architecture
 from nastoolkit.evaluation import Subject
 from nastoolkit.trainers.packing import Bucket
-from nastoolkit.trainers.programs import schedule
+from nastoolkit.trainers.programs import batches
 
 SIDE = 2048
 COLUMNS = ("training and gemm peak, same moments", "min / median / max", "aim", "reached")
@@ -67,7 +67,7 @@ def _gemm(repeats: int = 3) -> dict[str, list[float]]:
 def _arithmetic(subjects: Sequence[Subject]) -> tuple[float, float]:
     """GFLOP in matrix products: executed (padding included), and useful (each network's own widths)."""
     trainer, count = PARTS.trainer, len(DATA.train)
-    epochs, steps, size = schedule(count, trainer.epochs, trainer.batch_size)
+    epochs, steps, size = batches(count, trainer.epochs, trainer.batch_size)
     buckets = Counter(Bucket.of(one.architecture) for one in subjects)
     executed = sum(_flops(bucket) * -(-n // trainer.chunk) * trainer.chunk for bucket, n in buckets.items())
     useful = sum(_flops(one.architecture) for one in subjects)

@@ -15,12 +15,16 @@ from nastoolkit.errors import ConfigError, PluginError, UsageError, did_you_mean
 from nastoolkit.storage import DEFAULT_STORAGE
 
 Table = Mapping[str, Any]
-Phase = Literal["grow", "evolve", "prune"]
+Phase = Literal["grow", "evolve", "final", "prune"]
 T = TypeVar("T")
 
 GROW: Phase = "grow"
 EVOLVE: Phase = "evolve"
+FINAL: Phase = "final"
 PRUNE: Phase = "prune"
+
+SEARCHED = (GROW, EVOLVE)
+"""Phases that search; what comes after them works on the best that was found."""
 
 DEFAULT_GENERATIONS = 10
 
@@ -49,14 +53,18 @@ class SearchConfig:
 
     Args:
         population: individuals of a generation.
-        phases: what is done, in order: ``grow``, ``evolve``, ``prune``; where nothing is said, evolve, and prune
-            where a pruner is named.
+        phases: what is done, in order: ``grow``, ``evolve``, ``final``, ``prune``; where nothing is said, evolve,
+            final where there are finalists, and prune where a pruner is named.
         generations: generations of the phase ``evolve``, the first population being one of them where it is the first
             phase; 10 where no other limit is given.
         minutes: wall time, looked at between generations.
         evaluations: individuals scored, those found in the cache included; the last generation is cut to fit.
         threshold: a fitness that is good enough.
         candidates: how many of the best networks are pruned.
+        fraction: of the training and of the validation rows, that are searched with; pruning and finalists have all
+            rows where there are finalists.
+        finalists: how many of the best networks are trained again, from their initial weights, on all rows.
+        final_epochs: back-propagation cycles of the finalists; three times the trainer's where nothing is said.
     """
 
     population: Annotated[int, Ge(2)] = 10
@@ -66,6 +74,9 @@ class SearchConfig:
     evaluations: Annotated[int, Ge(1)] | None = None
     threshold: float | None = None
     candidates: Annotated[int, Ge(1)] = 1
+    fraction: Annotated[float, Interval(gt=0, le=1)] = 1.0
+    finalists: Annotated[int, Ge(0)] = 0
+    final_epochs: Annotated[int, Ge(1)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,7 @@ def from_table(table: Table) -> RunConfig:
     components = {kind: {"use": DEFAULT_COMPONENTS[kind], **table.get(kind, {})} for kind in KINDS}
     rest = {name: table[name] for name in own if name in table}
     given = checked("", RunConfig, rest)
-    search = replace(search, phases=_phases(search.phases, components))
+    search = replace(search, phases=_phases(search, components))
     if search.generations is None and search.minutes is None and search.evaluations is None:
         search = replace(search, generations=DEFAULT_GENERATIONS)
     config = RunConfig(given.seed, search, components, given.storage, given.out)
@@ -145,14 +156,22 @@ def from_table(table: Table) -> RunConfig:
     return config
 
 
-def _phases(given: tuple[Phase, ...] | None, components: Mapping[str, Table]) -> tuple[Phase, ...]:
+def _phases(search: SearchConfig, components: Mapping[str, Table]) -> tuple[Phase, ...]:
+    given, pruner = search.phases, components["pruner"]["use"]
     if given is None:
-        return (EVOLVE,) if components["pruner"]["use"] == "none" else (EVOLVE, PRUNE)
-    pruner = components["pruner"]["use"]
-    if len(set(given)) < len(given) or PRUNE in given[:-1] or given == (PRUNE,):
+        wanted: dict[Phase, bool] = {EVOLVE: True, FINAL: search.finalists > 0, PRUNE: pruner != "none"}
+        return tuple(phase for phase, wants in wanted.items() if wants)
+    if len(set(given)) < len(given) or PRUNE in given[:-1] or given[0] in {FINAL, PRUNE}:
         raise ConfigError(
             f"[search] phases = {list(given)} cannot be: each phase comes once, and 'prune' comes last, when "
             "something was searched: evolution would not inherit what was pruned."
+        )
+    if FINAL in given and set(given[given.index(FINAL) :]) & set(SEARCHED):
+        raise ConfigError(f"[search] phases = {list(given)} cannot be: 'final' comes when all was searched.")
+    if (FINAL in given) != (search.finalists > 0):
+        raise ConfigError(
+            f"[search] finalists = {search.finalists} does not go with phases = {list(given)}: finalists and the phase "
+            "'final' come together. Set both, or neither."
         )
     if PRUNE not in given and pruner != "none":
         raise ConfigError(

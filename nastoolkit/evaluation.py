@@ -143,6 +143,10 @@ class Evaluator:
             new = self.train(unknown)
         return self.accept(individuals, new)
 
+    def over(self, parts: Parts, data: Data) -> "Evaluator":
+        """One that knows nothing yet, of other parts or data; the same one trains."""
+        return Evaluator(parts, data, self._stream, self._train)
+
     def unknown(self, individuals: Sequence[Individual]) -> list[Subject]:
         """The networks of a population that were not trained before, each once."""
         subjects = {one.key: one for one in map(self.subject, individuals)}

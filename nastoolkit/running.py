@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from nastoolkit.config import PRUNE, from_table
+from nastoolkit.config import SEARCHED, from_table
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Evaluator
 from nastoolkit.pareto import on_front
@@ -111,7 +111,7 @@ class Running:
     def conclude(self, stored: StoredRun, data: Data) -> None:
         """Read the test part, once, and write down what the run came to; nothing where every network diverged."""
         assert self.last, "every search has a first phase"  # noqa: S101 - a defect of the caller
-        searched = [one for one in stored.generations() if one.phase != PRUNE]
+        searched = [one for one in stored.generations() if one.phase in SEARCHED]
         because = stop_reason(self.search.config, searched[-1] if searched else None)
         self._storage.finish(self.name, because, self._result(self.last, data) if self.is_sound else {})
 
@@ -141,11 +141,12 @@ def prepare(stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, *, kn
         plugins: one of them may do the training.
         known: with the evaluations that are stored, not from nothing.
     """
-    config, seen = from_table(stored.run.config), data.without_test()
+    config, everything = from_table(stored.run.config), data.without_test()
     stream = Stream(config.seed)
+    seen = everything.part(config.search.fraction, stream.at("fraction"))
     train = plugins.manager.hook.nastoolkit_evaluate_population
     evaluator = Evaluator(parts, seen, stream, train, stored.evaluations().values() if known else ())
-    return make_search(config.search, parts, seen, stream, evaluator)
+    return make_search(config.search, parts, seen, everything, stream, evaluator)
 
 
 def settle_environment(storage: Storage, stored: StoredRun, say: Say) -> None:

@@ -9,12 +9,13 @@ are a pure function of the genomes. So a run that goes on from storage computes 
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from nastoolkit.config import EVOLVE, GROW, PRUNE, Phase, SearchConfig
+from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, SearchConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Evaluator
 from nastoolkit.parts import Parts
 from nastoolkit.phases.base import Proposal, Search, Step, recorded
 from nastoolkit.phases.evolve import evolve
+from nastoolkit.phases.final import finish
 from nastoolkit.phases.grow import grow
 from nastoolkit.phases.order import phases
 from nastoolkit.phases.prune import prune
@@ -22,17 +23,25 @@ from nastoolkit.rng import Stream
 from nastoolkit.storage.base import Evaluation, Generation
 from nastoolkit.toolbox import make_toolbox
 
-PHASES: Mapping[str, Callable[[Search, Generation], Proposal]] = {GROW: grow, EVOLVE: evolve, PRUNE: prune}
+PHASES: Mapping[str, Callable[[Search, Generation], Proposal]] = {
+    GROW: grow,
+    EVOLVE: evolve,
+    FINAL: finish,
+    PRUNE: prune,
+}
 
 
-def make_search(config: SearchConfig, parts: Parts, data: Data, stream: Stream, evaluator: Evaluator) -> Search:
-    """Put a search together.
+def make_search(  # noqa: PLR0913 - what a search is made of
+    config: SearchConfig, parts: Parts, data: Data, everything: Data, stream: Stream, evaluator: Evaluator
+) -> Search:
+    """Put a search together; its arguments are the fields of :class:`Search`.
 
     Raises:
         ConfigError: the encoder's fields leave nothing to search for.
     """
     layout = parts.encoder.layout(data.signature)
-    return Search(config, parts, data, layout, stream, evaluator, make_toolbox(parts, layout, evaluator, stream))
+    toolbox = make_toolbox(parts, layout, evaluator, stream)
+    return Search(config, parts, data, everything, layout, stream, evaluator, toolbox)
 
 
 def propose(search: Search, last: Generation | None, phase: str) -> Proposal:

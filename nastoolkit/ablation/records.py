@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nastoolkit.arrays import Genomes, Numbers
-from nastoolkit.config import EVOLVE, PRUNE
+from nastoolkit.config import EVOLVE, SEARCHED
 from nastoolkit.genome import GENE_BITS, HYPERPARAMETER_BITS, LEVELS, Hyperparameters
 from nastoolkit.markov import effective_population_size
 from nastoolkit.storage.base import Generation, StoredRun
@@ -54,8 +54,8 @@ class Record:
 
     @cached_property
     def searched(self) -> Sequence[Generation]:
-        """``(T,)`` the generations of the search; the steps of pruning, which change no population, come after them."""
-        return [one for one in self.generations if one.phase != PRUNE]
+        """``(T,)`` the generations of the search; what comes after them changes no population."""
+        return [one for one in self.generations if one.phase in SEARCHED]
 
     @cached_property
     def best(self) -> Numbers:

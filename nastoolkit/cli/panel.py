@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from nastoolkit.config import EVOLVE, GROW, PRUNE, SearchConfig, dataset_title
+from nastoolkit.config import EVOLVE, PRUNE, SEARCHED, SearchConfig, dataset_title
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Generation
 
@@ -82,7 +82,7 @@ def extent(search: SearchConfig, last: Generation, phase: str) -> tuple[float, f
         (last.counters.evaluations, search.evaluations),
         (last.seconds.total / 60, search.minutes),
     ]
-    known = [(done, limit) for done, limit in limits if limit is not None and phase in {GROW, EVOLVE}]
+    known = [(done, limit) for done, limit in limits if limit is not None and phase in SEARCHED]
     return max(known, key=lambda pair: pair[0] / pair[1], default=(0, None))
 
 

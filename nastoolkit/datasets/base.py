@@ -12,6 +12,7 @@ from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.components import Component
 from nastoolkit.datasets.preprocessing import Preprocessing, canonical_json
+from nastoolkit.datasets.splits import share
 from nastoolkit.rng import Stream
 
 Task = Literal["classification", "regression"]
@@ -33,6 +34,10 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.targets)
+
+    def part(self, rows: Array) -> "Split":
+        """Some of the rows, by their numbers."""
+        return Split(self.inputs[rows], self.targets[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +83,22 @@ class Data:
         if self.task == "classification":
             return np.eye(self.outputs, dtype=np.float32)[split.targets]
         return (((split.targets - self.target_mean) / self.target_scale).astype(np.float32))[:, None]
+
+    def part(self, fraction: float, stream: Stream) -> "Data":
+        """The same with a fraction of the training and of the validation rows, each class having its share.
+
+        What was fitted on all training rows stays as it is.
+        """
+        if fraction == 1:
+            return self
+        train, valid = (
+            split.part(share(self._groups(split), fraction, stream.at(name)))
+            for name, split in (("train", self.train), ("valid", self.valid))
+        )
+        return replace(self, train=train, valid=valid)
+
+    def _groups(self, split: Split) -> Array:
+        return split.targets if self.classes else np.zeros(len(split), np.int64)
 
     def without_test(self) -> "Data":
         """The same with an empty test part: what a search may see."""

@@ -69,3 +69,8 @@ def _proportional_order(groups: Rows, first: int, stream: Stream) -> Rows:
     rank = np.arange(len(groups)) - np.repeat(np.cumsum(counts) - counts, counts)
     place = np.where(rank < first, 0.0, (rank + 0.5) / np.repeat(counts, counts))
     return by_group[np.argsort(place, kind="stable")]
+
+
+def share(groups: Rows, fraction: float, stream: Stream) -> Rows:
+    """The numbers of a share of rows in which every group has its own share, and one row at least."""
+    return _draw(np.arange(len(groups)), groups, fraction, stream)[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nastoolkit.arrays import Genomes
-from nastoolkit.config import PRUNE, Phase, SearchConfig
+from nastoolkit.config import FINAL, PRUNE, Phase, SearchConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Evaluator, counted
 from nastoolkit.genome import Layout
@@ -42,7 +42,8 @@ class Search:
     Args:
         config: the size, the phases and the limits.
         parts: the components.
-        data: without its test part.
+        data: the rows that are searched with.
+        everything: all rows, without the test part.
         layout: of the individuals' bits.
         stream: the run's root stream.
         evaluator: scores individuals, and remembers what it trained.
@@ -52,10 +53,16 @@ class Search:
     config: SearchConfig
     parts: Parts
     data: Data
+    everything: Data
     layout: Layout
     stream: Stream
     evaluator: Evaluator
     toolbox: Toolbox
+
+    @property
+    def last_data(self) -> Data:
+        """The rows that the networks at the end of the search have learned from."""
+        return self.everything if FINAL in phases(self.config) else self.data
 
     def revived(self, last: Generation) -> list[Individual]:
         """The population of a generation, scored."""
@@ -133,5 +140,7 @@ def _kept(search: Search, last: Generation | None, born: Sequence[Individual], n
         if one.key in weights and one.key not in pool:
             pool[one.key] = Kept(one.key, one.genome, weights[one.key])
     ranked = sorted(pool.values(), key=lambda one: search.evaluator.known(one.key).objectives)
-    chosen = ranked[: search.config.candidates if PRUNE in phases(search.config) else 1]
+    later = phases(search.config)
+    most = max(1, search.config.candidates * (PRUNE in later), search.config.finalists * (FINAL in later))
+    chosen = ranked[:most]
     return [*chosen, *(one for one in on_front(ranked, search.evaluator.known) if one not in chosen)]

@@ -2,14 +2,14 @@
 
 from typing import cast
 
-from nastoolkit.config import EVOLVE, GROW, PRUNE, Phase, SearchConfig
+from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, SEARCHED, Phase, SearchConfig
 from nastoolkit.storage.base import Generation
 
 
 def next_phase(config: SearchConfig, last: Generation | None) -> str:
     """The phase of the next step; nothing where the search has ended.
 
-    Where a limit is reached, growth and evolution end and pruning follows.
+    Where a limit is reached, growth and evolution end and what comes after them follows.
     """
     order = phases(config)
     if last is None:
@@ -18,7 +18,7 @@ def next_phase(config: SearchConfig, last: Generation | None) -> str:
     if last.phase == PRUNE:
         return PRUNE if last.moved else ""
     if limit(config, last):
-        return PRUNE if PRUNE in later else ""
+        return next((phase for phase in later if phase not in SEARCHED), "")
     if _has_ended(config, last):
         return later[0] if later else ""
     return last.phase
@@ -48,7 +48,9 @@ def limit(config: SearchConfig, last: Generation) -> str:
 
 
 def _has_ended(config: SearchConfig, last: Generation) -> bool:
-    """Whether growth or evolution has come to its own end."""
+    """Whether a phase has come to its own end."""
     if last.phase == GROW:
         return last.moved == 0
+    if last.phase == FINAL:
+        return True
     return config.generations is not None and last.step + 1 >= config.generations

@@ -50,7 +50,7 @@ def _pruned(search: Search, last: Generation) -> Step:
     them. After each cut they are trained on, from the weights that are left.
     """
     with search.evaluator.timed():
-        judge = Judge.of(search.parts, search.data)
+        judge = Judge.of(search.parts, search.last_data)
         patients = [_patient(search, one) for one in _specimens(search, last)]
         fresh = [one for one in patients if not search.evaluator.knows(one.successor)]  # else it diverged: it is done
         smaller = [_smaller(search, judge, last, one) for one in fresh]
@@ -86,7 +86,7 @@ def _lineage(search: Search, key: str) -> Iterator[Evaluation]:
 
 def _smaller(search: Search, judge: Judge, last: Generation, patient: _Patient) -> tuple[Architecture, Floats] | None:
     """What the pruner makes of a specimen."""
-    specimen, trainer, data = patient.specimen, search.parts.trainer, search.data
+    specimen, trainer, data = patient.specimen, search.parts.trainer, search.last_data
     network = _as_trained([specimen.architecture], [specimen.weights])
 
     def toggled(cuts: Sequence[frozenset[Edge]]) -> Scores:
@@ -109,7 +109,7 @@ def _trained_on(
     search: Search, judge: Judge, cut: Sequence[tuple[_Patient, tuple[Architecture, Floats]]]
 ) -> Iterator[Evaluation]:
     """Train what was cut, and measure it."""
-    pruner, data = search.parts.pruner, search.data
+    pruner, data = search.parts.pruner, search.last_data
     patients = [one for one, _ in cut]
     networks = _as_trained(*zip(*(network for _, network in cut), strict=True))
     genes = [one.genes for one in patients]

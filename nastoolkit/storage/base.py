@@ -122,7 +122,7 @@ class Generation:
 
     Args:
         number: 0 for the first population.
-        phase: ``grow``, ``evolve`` or ``prune``.
+        phase: ``grow``, ``evolve``, ``final`` or ``prune``.
         step: which step of its phase it is, from 0.
         moved: how many networks changed: instances that grew, offspring that were scored, networks that were cut.
         genomes: ``(P, G)`` uint8.

@@ -16,6 +16,7 @@ from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 from nastoolkit.trainers.initial import Scheme, initial_weights
+from nastoolkit.trainers.options import Augmentation, Schedule
 from nastoolkit.trainers.packing import Activation, Bucket, Exact, bucket_of, pack, unpack
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class KerasTrainer(Trainer):
             chaos of each layer's activation, corrected for layers that add predecessors (ours).
         sigma_b: standard deviation of the hidden layers' initial biases. With ``critical``, relu takes 0 alone, gelu
             at least 0.416 and swish at least 0.746.
+        schedule: of the learning rates: ``constant``, or ``linear``, which ends at 0.
+        augment: what is done to images anew in every epoch, the same for all networks: ``flip``, ``shift``.
         error_threshold: a network whose mean training loss over an epoch is at or below it learns no more.
     """
 
@@ -63,6 +66,8 @@ class KerasTrainer(Trainer):
     activation: Activation = "relu"
     weights: Scheme = "he"
     sigma_b: Annotated[float, Interval(ge=0, le=10)] = 0.0
+    schedule: Schedule = "constant"
+    augment: tuple[Augmentation, ...] = ()
     error_threshold: Annotated[float, Ge(0)] | None = None
 
     def __post_init__(self) -> None:
@@ -110,7 +115,7 @@ class KerasTrainer(Trainer):
         width, (networks, weights) = len(trained.weights[0]), _flat(trained)
         rates = np.repeat([one.learning_rate for one in hyperparameters], width).astype(np.float32)
         momenta = np.repeat([one.momentum for one in hyperparameters], width).astype(np.float32)
-        lessons = course(data, max(epochs, self.epochs), self.batch_size, order)
+        lessons = course(data, max(epochs, self.epochs), self.batch_size, order, self._moves(data))
         threshold = -np.inf if self.error_threshold is None else self.error_threshold
 
         def learn(chunk: Chunk) -> list[tuple[Floats, Floats]]:
@@ -172,12 +177,16 @@ class KerasTrainer(Trainer):
         keras_model(architecture, weights, data, self.activation).save(path)
         return path
 
+    def _moves(self, data: Data) -> tuple[Augmentation, ...]:
+        """What is done to the data's images; nothing to other data."""
+        return self.augment if data.signature.is_image else ()
+
     def _room(self, bucket: Bucket | Exact) -> int:
         """Networks in one call of a bucket's program: convolutional ones go one by one, to a core each."""
         return 1 if isinstance(bucket, Exact) else self.chunk
 
     def _program(self, bucket: Bucket | Exact, data: Data, epochs: int, *, sparse: bool = False) -> "Program":
-        from nastoolkit.trainers.programs import Plan, program, schedule
+        from nastoolkit.trainers.programs import Plan, batches, program
         from nastoolkit.trainers.reading import reader
 
         return program(
@@ -186,11 +195,13 @@ class KerasTrainer(Trainer):
                 data.task,
                 bucket,
                 self._room(bucket),
-                schedule(len(data.train), epochs, self.batch_size),
+                batches(len(data.train), epochs, self.batch_size),
                 len(data.train),
                 _predicted_rows(data),
                 sparse,
                 reader(data.preprocessing),
+                bool(self._moves(data)),
+                self.schedule,
             )
         )
 

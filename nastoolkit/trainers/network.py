@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nastoolkit.datasets.base import Task
+from nastoolkit.trainers.augment import moved
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.convolution import forward, widened
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
+from nastoolkit.trainers.options import Schedule
 from nastoolkit.trainers.packing import ACTIVATIONS, Bucket, Exact, Packed
 from nastoolkit.trainers.reading import Reader, read
 
@@ -19,12 +21,14 @@ class Course(NamedTuple):
         targets: ``(N, O)``.
         batches: ``(E, S, B)`` int32 row numbers; the order is one for the whole run.
         rows: ``(S, B)`` 1 for a row, 0 for the padding of an epoch's last batch.
+        moves: ``(E, S, B, 3)`` what is done to images, see :mod:`nastoolkit.trainers.augment`; None where nothing is.
     """
 
     features: Tensor
     targets: Tensor
     batches: Tensor
     rows: Tensor
+    moves: Tensor = None
 
     @property
     def epochs(self) -> int:
@@ -46,12 +50,14 @@ class Network:
         activation: a Keras activation, for vertices without one of their own.
         task: which loss and which link function.
         reader: what is done to rows before the stem.
+        schedule: whether the learning rates fall to 0 in a straight line.
     """
 
     bucket: Bucket | Exact
     activation: str
     task: Task
     reader: Reader = None
+    schedule: Schedule = "constant"
 
     def forward(self, packed: Packed, rows: Tensor) -> Tensor:
         """``(N, ...)`` stored rows -> ``(C, N, O)`` logits, or standardized values."""
@@ -132,6 +138,8 @@ class Network:
             epoch, place = t // epoch_steps, t % epoch_steps
             batch, row = course.batches[epoch, place], course.rows[place]
             inputs, expected = ops.take(course.features, batch, axis=0), ops.take(course.targets, batch, axis=0)
+            if course.moves is not None:
+                inputs = moved(inputs, course.moves[epoch, place])
 
             def losses(weights: list[Tensor]) -> Tensor:
                 return self.losses(self.forward(packed._replace(weights=weights), inputs), expected, row)
@@ -139,7 +147,8 @@ class Network:
             values, gradients = losses_and_gradients(losses, weights)
             if kept:
                 gradients = [gradient * keep for gradient, keep in zip(gradients, kept, strict=True)]
-            velocities = _accelerated(velocities, gradients, learning * rates, learning * momenta)
+            pace = 1.0 if self.schedule == "constant" else 1.0 - ops.cast(t, "float32") / ops.cast(steps, "float32")
+            velocities = _accelerated(velocities, gradients, pace * learning * rates, learning * momenta)
             weights = [weight + velocity for weight, velocity in zip(weights, velocities, strict=True)]
             now = ops.arange(epochs) == epoch
             share = values * ops.sum(row) / ops.sum(course.rows)

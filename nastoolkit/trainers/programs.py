@@ -14,9 +14,11 @@ import numpy as np
 
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.base import Data, Task
+from nastoolkit.trainers.augment import drawn
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.keras_door import Tensor, ops
 from nastoolkit.trainers.network import Course, Network
+from nastoolkit.trainers.options import Augmentation, Schedule
 from nastoolkit.trainers.packing import Bucket, Exact, Packed, pack
 from nastoolkit.trainers.reading import Reader, stored
 
@@ -25,23 +27,24 @@ REMEMBERED = 64
 
 
 @lru_cache(maxsize=2)
-def course(data: Data, epochs: int, batch_size: int, order: int) -> Course:
-    """Put a training part and an order of its rows on the device."""
+def course(data: Data, epochs: int, batch_size: int, order: int, augment: tuple[Augmentation, ...] = ()) -> Course:
+    """Put a training part, an order of its rows and what is done to its images on the device."""
     count = len(data.train)
-    shape = schedule(count, epochs, batch_size)
+    shape = batches(count, epochs, batch_size)
     generator = np.random.Generator(np.random.Philox(order))
     padding = (0, shape[1] * shape[2] - count)
-    batches = np.stack([np.pad(generator.permutation(count), padding) for _ in range(epochs)])
+    chosen = np.stack([np.pad(generator.permutation(count), padding) for _ in range(epochs)])
     rows = np.pad(np.ones(count, np.float32), padding)
     return Course(
         ops.convert_to_tensor(stored(data.preprocessing, data.train.inputs)),
         ops.convert_to_tensor(data.expected(data.train)),
-        ops.convert_to_tensor(batches.astype(np.int32).reshape(shape)),
+        ops.convert_to_tensor(chosen.astype(np.int32).reshape(shape)),
         ops.convert_to_tensor(rows.reshape(shape[1:])),
+        ops.convert_to_tensor(drawn(augment, data.signature.size, shape, order)) if augment else None,
     )
 
 
-def schedule(rows: int, epochs: int, batch_size: int) -> tuple[int, int, int]:
+def batches(rows: int, epochs: int, batch_size: int) -> tuple[int, int, int]:
     """``(E, S, B)``: epochs, steps of an epoch, rows of a batch."""
     size = min(batch_size, rows)
     return epochs, -(-rows // size), size
@@ -68,6 +71,8 @@ class Plan:
         predicted: rows of one call of the prediction program.
         sparse: whether weights that are 0 stay 0.
         reader: what a program does to rows before the stem.
+        augmented: whether images are moved.
+        schedule: of the learning rates.
     """
 
     activation: str
@@ -79,6 +84,8 @@ class Plan:
     predicted: int
     sparse: bool = False
     reader: Reader = None
+    augmented: bool = False
+    schedule: Schedule = "constant"
 
     def nothing(self, rows: int) -> Tensor:
         """So many rows of zeros, as they are stored."""
@@ -93,7 +100,7 @@ class Program:
 
     def __init__(self, plan: Plan) -> None:
         """Compile both, side by side, by running them on nothing."""
-        network = Network(plan.bucket, plan.activation, plan.task, plan.reader)
+        network = Network(plan.bucket, plan.activation, plan.task, plan.reader, plan.schedule)
         fused = plan.reader is None  # a table's networks are small: what XLA saves is the way between operations
         self._train = backend().compiled(network.train, fused=fused)
         self._predict = backend().compiled(network.predict, fused=fused)
@@ -106,6 +113,7 @@ class Program:
             ops.zeros((plan.rows, signature.outputs), "float32"),
             ops.zeros(plan.batches, "int32"),
             ops.ones(plan.batches[1:], "float32"),
+            ops.zeros((*plan.batches, 3), "int32") if plan.augmented else None,
         )
         idle = [plan.nothing(plan.predicted)]
         self._sparse = plan.sparse

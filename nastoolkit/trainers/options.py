@@ -1,0 +1,9 @@
+"""Words that the trainer's fields take."""
+
+from typing import Literal, TypeAlias
+
+Schedule: TypeAlias = Literal["constant", "linear"]
+"""Whether learning rates stay as they are, or fall to 0 in a straight line over the whole training."""
+
+Augmentation: TypeAlias = Literal["flip", "shift"]
+"""What is done to images anew in every epoch."""
