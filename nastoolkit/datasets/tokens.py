@@ -14,6 +14,10 @@ PADDING, START, UNKNOWN = 0, 1, 2
 FIRST_WORD = 3
 """The number of the most frequent word."""
 
+LOUDNESS = 30.0
+"""What words' vectors are multiplied by: gradient descent moves them faster by its square. With 1 to 5, networks for
+IMDB learn next to nothing in a few epochs; from 30 to 100 they do equally well, but with 100 more of them diverge."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -27,7 +31,8 @@ class Tokens:
         length: L, numbers of a text; a longer one keeps its start and its last words.
         embedding: E, units of the stem, a learned vector for each number, at most.
         ordered: whether networks read the words in their order.
-        scale: what the mean is multiplied by, so that its entries are about 1 where those of the vectors are.
+        scale: what the mean is multiplied by, so that the squares of training texts' shares of words add up to the
+            square of :data:`LOUDNESS` on average; vectors in their order are multiplied by that itself.
         words: ``(V - 3,)`` the words; empty where only their numbers are known.
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nastoolkit.architecture import Architecture, Signature
-from nastoolkit.datasets.tokens import PADDING
+from nastoolkit.datasets.tokens import LOUDNESS, PADDING
 from nastoolkit.grids import grids, head_grid, pooling, stem_stride
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
@@ -74,7 +74,7 @@ def pooled(states: Tensor, window: int) -> Tensor:
 def _stem(signature: Signature, kernels: Tensor, inputs: Tensor) -> Tensor:
     if signature.is_image:
         return backend().convolve(inputs[None], kernels, stem_stride(signature.size))
-    there = ops.cast(inputs != PADDING, "float32")[..., None]
+    there = LOUDNESS * ops.cast(inputs != PADDING, "float32")[..., None]
     return ops.stack([ops.take(one, inputs, axis=0) * there for one in ops.unstack(kernels)])
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from nastoolkit.datasets.columns import Columns
 from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.datasets.preprocessing import Preprocessing
-from nastoolkit.datasets.tokens import PADDING
+from nastoolkit.datasets.tokens import LOUDNESS, PADDING
 from nastoolkit.trainers.inputs import features
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
 
@@ -23,5 +23,5 @@ def entrance(preprocessing: Preprocessing, stem: Tensor) -> tuple[Tensor, Tensor
         case _:
             rows = keras.Input(preprocessing.shape, dtype="int32", name="words")
             if preprocessing.ordered:
-                return rows, stem(rows) * ops.cast(rows != PADDING, "float32")[..., None]
+                return rows, stem(rows) * (LOUDNESS * ops.cast(rows != PADDING, "float32")[..., None])
             return rows, keras.layers.GlobalAveragePooling1D(name="mean")(stem(rows)) * preprocessing.scale

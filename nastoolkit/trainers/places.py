@@ -6,7 +6,7 @@ import numpy as np
 
 from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array, Floats
-from nastoolkit.datasets.tokens import PADDING
+from nastoolkit.datasets.tokens import LOUDNESS, PADDING
 from nastoolkit.grids import Size, pooling, stem_stride
 
 
@@ -41,7 +41,7 @@ def stem(signature: Signature, features: Array, kernel: Floats) -> Floats:
     if signature.is_image:
         return convolve(features, kernel, stem_stride(signature.size))
     if signature.size:
-        return kernel[features] * (features != PADDING)[..., None].astype(np.float32)
+        return kernel[features] * (LOUDNESS * (features != PADDING)[..., None].astype(np.float32))
     return features @ kernel
 
 
