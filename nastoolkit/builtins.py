@@ -20,10 +20,13 @@ def nastoolkit_components() -> list[type[Component]]:
     """Every shipped component, by kind."""
     from nastoolkit.competition.layerwise import LayerWise
     from nastoolkit.competition.none import NoCompetition
+    from nastoolkit.datasets.boston import BostonHousing
     from nastoolkit.datasets.bundled import BreastCancer, Diabetes, Digits, Iris, Wine
     from nastoolkit.datasets.csv import CsvFile
+    from nastoolkit.datasets.image_sets import Cifar10, Cifar100, FashionMnist, Mnist
     from nastoolkit.datasets.npz import NpzFile
     from nastoolkit.datasets.synthetic import Clusters, Friedman, Spirals
+    from nastoolkit.datasets.text_sets import Imdb, Reuters
     from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
     from nastoolkit.encoders.matrix import MatrixEncoder
     from nastoolkit.encoders.tree import TreeEncoder
@@ -54,6 +57,7 @@ def nastoolkit_components() -> list[type[Component]]:
     return [
         *(BreastCancer, CsvFile, Diabetes, Digits, Iris, NpzFile, Wine),
         *(Clusters, Friedman, Spirals),
+        *(BostonHousing, Cifar10, Cifar100, FashionMnist, Imdb, Mnist, Reuters),
         *(HeterogeneousEncoder, MatrixEncoder, TreeEncoder),
         *(EdgeOfChaos, ShuffledEdgeOfChaos, LangtonInitializer, BooleanNetworkInitializer),
         *(LatinHypercube, LogisticMap, RandomInitializer, SobolInitializer),

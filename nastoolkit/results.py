@@ -158,7 +158,7 @@ def _point(evaluation: Evaluation, dense: Evaluation) -> dict[str, Any]:
 def _vocabularies(result: Mapping[str, Any]) -> dict[str, Any]:
     """What the model's inputs and outputs stand for: words are positions in these lists."""
     data = result["data"]
-    columns: list[dict[str, Any]] = data["preprocessing"]["columns"]
+    columns: list[dict[str, Any]] = data["preprocessing"].get("columns", [])
     vocabularies = {column["name"]: column["vocabulary"] for column in columns if column["vocabulary"]}
     return {"task": data["task"], "classes": data["classes"], "vocabularies": vocabularies}
 

@@ -33,7 +33,7 @@ class Archive:
         Raises:
             DataError: they are no numbers, none at all, of rank 0 or 1, or not finite; names the array and the place.
         """
-        array = self._array(key)
+        array = self.array(key)
         if array.dtype.kind not in "biuf":
             raise DataError(f"{self.path}: {key} holds {array.dtype}. Give numbers.")
         if array.ndim <= 1:
@@ -50,7 +50,7 @@ class Archive:
 
     def holds_images(self, key: str) -> bool:
         """Whether an array's rows have several dimensions, ``(N, H, W)`` or more, so that its numbers share a unit."""
-        return self._array(key).ndim > 2  # noqa: PLR2004 - rows and columns
+        return self.array(key).ndim > 2  # noqa: PLR2004 - rows and columns
 
     def targets(self, key: str, rows: int) -> Array:
         """``(N,)`` words, truth values or finite numbers, as many as there are rows of inputs.
@@ -58,7 +58,7 @@ class Archive:
         Raises:
             DataError: they are not; names the array, and the first bad row.
         """
-        array = self._array(key)
+        array = self.array(key)
         if array.ndim == 0 or array.size != len(array):
             raise DataError(
                 f"{self.path}: {key} has shape {array.shape}. Give (N,), one target a row; one-hot targets are labels "
@@ -75,7 +75,12 @@ class Archive:
             finite_float32(flat[:, None], [key], f"{self.path}, {key}", _row)
         return flat
 
-    def _array(self, key: str) -> Array:
+    def array(self, key: str) -> Array:
+        """An array as it is.
+
+        Raises:
+            DataError: it is damaged, or holds objects.
+        """
         try:
             array: Any = self.file[key]
         except Exception as error:

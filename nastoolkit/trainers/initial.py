@@ -62,7 +62,7 @@ def initial_weights(
 def _variances(architecture: Architecture, scheme: Scheme, sigma_b: float, activation: str) -> list[float]:
     """``(depth + 2,)`` of the entries of each kernel: the stem's, the hidden vertices', the head's."""
     shapes = [architecture.shapes[0], *architecture.shapes[1::2]]
-    heard = [prod(shape[:-1]) for shape in shapes]
+    heard: list[float] = [prod(shape[:-1]) for shape in shapes]
     if architecture.signature.embedding:
         heard[0] = 1 / EMBEDDING_VARIANCE
     if scheme == "glorot":

@@ -182,7 +182,7 @@ class KerasTrainer(Trainer):
         return self.augment if data.signature.is_image else ()
 
     def _room(self, bucket: Bucket | Exact) -> int:
-        """Networks in one call of a bucket's program: convolutional ones go one by one, to a core each."""
+        """Networks in one call of a bucket's program: those for images and texts go one by one, to a core each."""
         return 1 if isinstance(bucket, Exact) else self.chunk
 
     def _program(self, bucket: Bucket | Exact, data: Data, epochs: int, *, sparse: bool = False) -> "Program":
@@ -237,7 +237,7 @@ def _flat(trained: Trained) -> tuple[list[Architecture], list[Floats]]:
 
 
 def _chunks(networks: Sequence[Architecture], room: Callable[[Bucket | Exact], int]) -> Iterator[Chunk]:
-    """As many networks of a bucket as there is room for; of convolutional ones those first that take longest."""
+    """As many networks of a bucket as there is room for; of those that go one by one the longest first."""
     buckets: dict[Bucket | Exact, list[int]] = {}
     for n, architecture in enumerate(networks):
         buckets.setdefault(bucket_of(architecture), []).append(n)

@@ -29,10 +29,10 @@ class PlainCourse:
 
 @dataclass
 class PlainNetwork:
-    """A Keras model that gives logits or standardized values, and its dense layers in the order of the weights."""
+    """A Keras model that gives logits or standardized values, and its layers in the order of the weights."""
 
     model: keras.Model
-    layers: list[keras.layers.Dense]
+    layers: list[keras.layers.Layer]
 
     @property
     def variables(self) -> list[keras.Variable]:
@@ -57,8 +57,41 @@ def vector_of(variables: Sequence[keras.Variable]) -> Floats:
     return keras.ops.convert_to_numpy(keras.ops.concatenate([keras.ops.ravel(one) for one in variables]))
 
 
+def plain_convolution(architecture: Architecture, activation: str) -> PlainNetwork:
+    """The same for data with places whose size has two stages: 8 x 8, 20 x 18 (after a stride of 2), 20 words."""
+    layers, size = keras.layers, architecture.signature.size
+    image = len(size) == 2
+    stride = 2 if size == (20, 18) else 1
+    if image:
+        inputs = keras.Input((*size, architecture.signature.features))
+        used = [layers.Conv2D(architecture.stem, 4 if stride == 2 else 3, stride, "same", use_bias=False)]
+        states = {0: used[0](inputs)}
+    else:
+        inputs = keras.Input(size, dtype="int32")
+        used = [layers.Embedding(architecture.signature.features, architecture.stem)]
+        states = {0: used[0](inputs) * (30.0 * keras.ops.cast(inputs != 0, "float32"))[..., None]}
+    stages = {0: 0, **dict(enumerate(architecture.stages, 1)), architecture.depth + 1: 1}
+    convolution, pool = (layers.Conv2D, layers.MaxPooling2D(2)) if image else (layers.Conv1D, layers.MaxPooling1D(4))
+    for vertex in range(1, architecture.depth + 2):
+        sources = [i for i, j in architecture.edges if j == vertex]
+        seen = [pool(states[i]) if stages[vertex] > stages[i] else states[i] for i in sources]
+        width = max(one.shape[-1] for one in seen)
+        rest = [(0, 0)] * (len(size) + 1)
+        padded = [keras.ops.pad(one, (*rest, (0, width - one.shape[-1]))) for one in seen]
+        total = sum(padded[1:], padded[0])
+        if vertex <= architecture.depth:
+            used.append(convolution(architecture.widths[vertex - 1], 3, padding="same", activation=activation))
+        else:
+            total = layers.Flatten()(total) if image else layers.GlobalMaxPooling1D()(total)
+            used.append(layers.Dense(architecture.signature.outputs))
+        states[vertex] = used[-1](total)
+    return PlainNetwork(keras.Model(inputs, states[architecture.depth + 1]), used)
+
+
 def plain_network(architecture: Architecture, activation: str) -> PlainNetwork:
     """The network that an architecture describes: a linear stem, hidden layers, a linear head."""
+    if architecture.signature.size:
+        return plain_convolution(architecture, activation)
     layers = [keras.layers.Dense(architecture.stem, use_bias=False)]
     features = keras.Input((architecture.signature.features,))
     states = {0: layers[0](features)}

@@ -1,0 +1,89 @@
+"""The files that Keras' text sets come in: npz with lists of word ranks, and an index of words as JSON."""
+
+import json
+import struct
+import zipfile
+import zlib
+from array import array
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from nastoolkit.arrays import Array
+from nastoolkit.datasets.files import check_file
+from nastoolkit.datasets.tokens import FIRST_WORD
+from nastoolkit.datasets.unpickle import unpickle
+from nastoolkit.errors import DataError
+
+INDEX_FROM = 3
+"""What Keras adds to a word's rank, which counts from 1: the first numbers mean something else."""
+
+MOST_BYTES = 1 << 30
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, struct.error, SyntaxError, MemoryError)
+"""What the readers of archives and headers raise where bytes are wrong."""
+
+
+def read_ranks(path: Path, keys: Sequence[str]) -> list[list[Array]]:
+    """The texts of arrays of lists, as numbers of words: their ranks and :data:`INDEX_FROM`.
+
+    Raises:
+        DataError: the file is damaged, or holds anything but lists of ranks.
+    """
+    check_file(path, ".npz")
+    return [[_numbers(one, path, key) for one in _objects(path, key)] for key in keys]
+
+
+def read_words(path: Path) -> tuple[str, ...]:
+    """The words of the numbers from :data:`FIRST_WORD` on, from a JSON object of a rank for each word.
+
+    The first one is empty: Keras leaves that number out.
+
+    Raises:
+        DataError: it is none.
+    """
+    try:
+        ranks: Any = json.loads(path.read_text(encoding="utf-8"))
+        by_rank = {int(rank): str(word) for word, rank in ranks.items()}
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise DataError(f"{path} is no index of words: {error}. Get it again, or take it away.") from None
+    found = [by_rank[rank] for rank in sorted(by_rank)]
+    if sorted(by_rank) != list(range(1, len(by_rank) + 1)):
+        raise DataError(
+            f"{path} is no index of words: its ranks do not count up from 1. Get it again, or take it away."
+        )
+    return ("",) * (1 + INDEX_FROM - FIRST_WORD) + tuple(found)
+
+
+def _objects(path: Path, key: str) -> list[Any]:
+    """An array of objects in an npz file, unpickled without running anything."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            content = archive.open(f"{key}.npy").read(MOST_BYTES)
+        file = BytesIO(content)
+        version = npy.read_magic(file)
+        header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        header(file)  # whatever it says, what follows must be a pickle of lists
+        pickled = file.read()
+    except (*DAMAGED, OSError, EOFError, KeyError, ValueError) as fault:
+        raise DataError(f"{path} is damaged, or lacks the array {key!r}: {fault}. Get it again.") from None
+    found: Any = unpickle(pickled, f"{path}, {key}")
+    texts: list[Any] = found.tolist() if isinstance(found, np.ndarray) else []
+    if not texts or sum(len(one) for one in texts if isinstance(one, list)) > len(content):
+        raise DataError(f"{path}: {key} is no array of lists. Get it again.")
+    return texts
+
+
+def _numbers(text: Any, path: Path, key: str) -> Array:  # noqa: ANN401 - pickled
+    """Ranks of words to numbers."""
+    try:
+        ranks = np.array(array("q", text if isinstance(text, list) else [text]), np.int64)
+    except (TypeError, OverflowError) as error:
+        raise DataError(f"{path}: {key} holds something else than lists of ranks: {error}. Get it again.") from None
+    if len(ranks) and not 0 <= ranks.min() <= ranks.max() < 2**31 - INDEX_FROM:
+        raise DataError(f"{path}: {key} has the rank {ranks.min()} or {ranks.max()}. Get it again.")
+    return (ranks + INDEX_FROM).astype(np.int32)
