@@ -25,6 +25,8 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.datasets.csv import CsvFile
     from nastoolkit.datasets.image_sets import Cifar10, Cifar100, FashionMnist, Mnist
     from nastoolkit.datasets.npz import NpzFile
+    from nastoolkit.datasets.openml import OpenMl
+    from nastoolkit.datasets.parquet import ParquetFile
     from nastoolkit.datasets.synthetic import Clusters, Friedman, Spirals
     from nastoolkit.datasets.text_sets import Imdb, Reuters
     from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
@@ -55,7 +57,7 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.trainers.keras_trainer import KerasTrainer
 
     return [
-        *(BreastCancer, CsvFile, Diabetes, Digits, Iris, NpzFile, Wine),
+        *(BreastCancer, CsvFile, Diabetes, Digits, Iris, NpzFile, OpenMl, ParquetFile, Wine),
         *(Clusters, Friedman, Spirals),
         *(BostonHousing, Cifar10, Cifar100, FashionMnist, Imdb, Mnist, Reuters),
         *(HeterogeneousEncoder, MatrixEncoder, TreeEncoder),

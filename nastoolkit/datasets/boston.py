@@ -21,7 +21,7 @@ from nastoolkit.rng import Stream
 COLUMNS = ("CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE", "DIS", "RAD", "TAX", "PTRATIO", "B", "LSTAT")
 NOTE = (
     "Column B of boston_housing encodes the share of Black residents, on the assumption that it moves prices. The set "
-    "is here to compare with the paper: draw no conclusions about people from it. dataset.without_b = true leaves B out."
+    "is here to compare with the paper: draw no conclusions about people from it. dataset.without_b = true omits it."
 )
 BOSTON = Known(
     "boston_housing",

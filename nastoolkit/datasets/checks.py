@@ -11,7 +11,7 @@ Place = Callable[[int], str]
 """A row's number, counted from 0 -> how a user finds it: ``line 7`` of a text, ``row 5`` of an array."""
 
 
-def finite_float32(values: Array, columns: Sequence[str], source: str, place: Place) -> Floats:
+def finite_float32(values: Array, columns: Sequence[str], source: str, place: Place, *, gaps: bool = False) -> Floats:
     """``(N, D)`` numbers -> the same in float32.
 
     Args:
@@ -19,13 +19,14 @@ def finite_float32(values: Array, columns: Sequence[str], source: str, place: Pl
         columns: ``(D,)`` names.
         source: the file, or the array in it.
         place: how to name a row.
+        gaps: whether NaN is let pass.
 
     Raises:
         DataError: a number is NaN, infinite, or too large for float32; names the first one and says how many.
     """
     with np.errstate(over="ignore"):
         floats = np.ascontiguousarray(values, dtype=np.float32)
-    bad = ~np.isfinite(floats)
+    bad = ~(np.isfinite(floats) | (gaps & np.isnan(floats)))
     if bad.any():
         row, column = divmod(int(bad.argmax()), floats.shape[1])
         raise DataError(

@@ -8,6 +8,7 @@ import numpy as np
 
 from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Floats
+from nastoolkit.datasets.dates import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +22,35 @@ class Column:
         mean: of the training rows; numeric columns only.
         scale: what the column is divided by; numeric columns only. The standard deviation of the training rows
             (population form), or one scale for all columns where they share a unit; 1 where that is 0.
+        gaps: whether training rows lack the number; then a second feature says where it is missing.
+        source: the user's column that it is a part of, where that is one of dates.
+        part: which part of a date it is.
     """
 
     name: str
     vocabulary: tuple[str, ...] = ()
     mean: float = 0.0
     scale: float = 1.0
+    gaps: bool = False
+    source: str = ""
+    part: Part = ""
 
     @property
     def features(self) -> int:
-        """How many features the column becomes: one, or one for each value it can take."""
-        return len(self.vocabulary) or 1
+        """How many features the column becomes: one for each value it can take, or one, and one for gaps."""
+        return len(self.vocabulary) or 1 + self.gaps
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists, strings and numbers; what only some columns have is left out of the others."""
+        document = asdict(self)
+        return {name: value for name, value in document.items() if value or name not in {"gaps", "source", "part"}}
 
 
 @dataclass(frozen=True)
 class Columns:
     """Standardizes numeric columns and spreads categorical ones into one feature a value (one-hot).
+
+    A number that is missing (NaN) becomes the mean.
 
     Args:
         columns: the raw columns in order. Features come in this order too.
@@ -68,29 +82,44 @@ class Columns:
 
         A position outside a vocabulary (a value that training never saw) becomes a row of zeros.
         """
-        if not self.categorical:
-            return (inputs - self._numbers("mean")) / self._numbers("scale")
-        parts = [
-            (inputs[:, [k]] == np.arange(len(column.vocabulary))).astype(np.float32)
-            if column.vocabulary
-            else (inputs[:, [k]] - np.float32(column.mean)) / np.float32(column.scale)
-            for k, column in enumerate(self.columns)
-        ]
+        if not self.categorical and not any(column.gaps for column in self.columns):
+            return _filled((inputs - self._numbers("mean")) / self._numbers("scale"))
+        parts = [part for k, column in enumerate(self.columns) for part in _features(column, inputs[:, [k]])]
         return np.concatenate(parts, axis=1)
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, strings and numbers; :meth:`from_json` is the inverse."""
-        return asdict(self)
+        return {"columns": [column.to_json() for column in self.columns]}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "Columns":
         """The preprocessing that :meth:`to_json` wrote."""
         return cls(
             tuple(
-                Column(str(c["name"]), tuple(c["vocabulary"]), float(c["mean"]), float(c["scale"]))
+                Column(
+                    str(c["name"]),
+                    tuple(c["vocabulary"]),
+                    float(c["mean"]),
+                    float(c["scale"]),
+                    bool(c.get("gaps", False)),
+                    str(c.get("source", "")),
+                    c.get("part", ""),
+                )
                 for c in document["columns"]
             )
         )
 
     def _numbers(self, field: str) -> Floats:
         return np.array([getattr(column, field) for column in self.columns], np.float32)
+
+
+def _features(column: Column, values: Floats) -> list[Floats]:
+    """``(N, 1)`` raw values -> the column's features."""
+    if column.vocabulary:
+        return [(values == np.arange(len(column.vocabulary))).astype(np.float32)]
+    standard = _filled((values - np.float32(column.mean)) / np.float32(column.scale))
+    return [standard, np.isnan(values).astype(np.float32)] if column.gaps else [standard]
+
+
+def _filled(standard: Floats) -> Floats:
+    return np.where(np.isnan(standard), np.float32(0), standard)

@@ -2,25 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, final
+from typing import Annotated, ClassVar, TypeAlias, final
 
-import numpy as np
+from annotated_types import Ge
 
 from nastoolkit.datasets.base import Data, Dataset
-from nastoolkit.datasets.checks import listed
-from nastoolkit.datasets.columns import Column
-from nastoolkit.datasets.prepare import Examples, Limit, prepare
-from nastoolkit.datasets.sheet import Sheet
-from nastoolkit.datasets.table import Table
-from nastoolkit.datasets.targets import Targets, find_task
-from nastoolkit.errors import DataError, did_you_mean
+from nastoolkit.datasets.prepare import Limit, prepare
+from nastoolkit.datasets.sheet_examples import examples
 from nastoolkit.rng import Stream
 
-MOST_WORDS = 1000
-"""Different words in a categorical column; each becomes a feature."""
-
-FEWEST_NUMBERS = 20
-"""A column of more different numbers than this is meant to hold numbers, even if some cells are words."""
+Categories: TypeAlias = Annotated[int, Ge(1)]
+"""Values of a categorical column at most that become features."""
 
 
 @final
@@ -28,80 +20,26 @@ FEWEST_NUMBERS = 20
 class CsvFile(Dataset):
     """A CSV file whose first line names the columns.
 
-    Columns of numbers are standardized, columns of words become one feature a word. Whether the target asks for
-    classification or regression is found from what it holds (:func:`nastoolkit.datasets.targets.find_task`).
+    Columns of numbers are standardized, a missing one becoming the mean beside a feature that says so. Columns of words
+    become one feature a word, dates become days, months and weekdays, and columns that name each row are left out.
+    Whether the target asks for classification or regression is found from what it holds
+    (:func:`nastoolkit.datasets.targets.find_task`).
 
     Args:
         path: the file, in UTF-8; commas, semicolons or tabs separate its columns.
         target: the column to predict; all others are inputs.
+        categories: values of a categorical column at most that become features, the most frequent ones of training.
         limit: rows of training plus validation at most, before they are split.
     """
 
     name: ClassVar[str] = "csv"
     path: Path
     target: str = ""
+    categories: Categories = 100
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
         """Read the whole file."""
-        from nastoolkit.datasets.sheet_reader import read_sheet  # pandas: only where a CSV file is read
+        from nastoolkit.datasets.sheet_reader import read_sheet  # pandas: only where a table is read
 
-        sheet = read_sheet(self.path)
-        names = self._inputs(sheet)
-        targets = _targets(sheet, self.target)
-        for name in names:
-            _check_words(sheet, name)
-        columns = tuple(Column(name, sheet.columns[name].vocabulary) for name in names)
-        notes = (targets.note, *_notes(columns))
-        inputs = sheet.inputs(names)
-        table = Table(inputs, columns)
-        return prepare(Examples(sheet.path.name, table, targets.values, targets.classes, notes), stream, self.limit)
-
-    def _inputs(self, sheet: Sheet) -> list[str]:
-        """The names of the columns that are not the target."""
-        found = list(sheet.columns)
-        if not self.target:
-            raise DataError(
-                f"{sheet.path}: which column is to be predicted? Say --set dataset.target=COLUMN; "
-                f"the columns are {listed(found)}."
-            )
-        if self.target not in found:
-            raise DataError(
-                f"{sheet.path} has no column {self.target!r} (dataset.target). {did_you_mean(self.target, found)}"
-            )
-        if len(found) == 1:
-            raise DataError(
-                f"{sheet.path} has no column beside the target {self.target!r}: there is nothing to learn from."
-            )
-        return [name for name in found if name != self.target]
-
-
-def _targets(sheet: Sheet, name: str) -> Targets:
-    sheet.inputs([name])
-    _check_typos(sheet, name)
-    cells = sheet.columns[name]
-    values = np.array(cells.vocabulary)[cells.entries.astype(np.int64)] if cells.vocabulary else cells.entries
-    return find_task(values, name)
-
-
-def _check_words(sheet: Sheet, name: str) -> None:
-    _check_typos(sheet, name)
-    vocabulary = sheet.columns[name].vocabulary
-    if len(vocabulary) > MOST_WORDS:
-        raise DataError(
-            f"{sheet.path}, column {name!r}: {len(vocabulary)} different words, such as {listed(vocabulary, 2)}; each "
-            f"would become a feature, and {MOST_WORDS} are the most. Remove the column, or group its values."
-        )
-
-
-def _check_typos(sheet: Sheet, name: str) -> None:
-    """Whether a column that is mostly numbers has words in it: one ``?`` would make a category of every number."""
-    cells = sheet.columns[name]
-    numbers = np.count_nonzero(~cells.no_numbers)
-    if numbers > FEWEST_NUMBERS and 2 * np.count_nonzero(cells.bad_numbers) < len(cells.entries):
-        sheet.require_numbers(name)
-
-
-def _notes(columns: tuple[Column, ...]) -> list[str]:
-    categorical = [f"{column.name} ({len(column.vocabulary)})" for column in columns if column.vocabulary]
-    return [f"Categorical columns, with their numbers of values: {listed(categorical)}."] if categorical else []
+        return prepare(examples(read_sheet(self.path), self.target, self.categories), stream, self.limit)

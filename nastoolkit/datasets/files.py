@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from nastoolkit.errors import DataError
 
-COMPONENTS: Mapping[str, str] = MappingProxyType({".csv": "csv", ".npz": "npz"})
+COMPONENTS: Mapping[str, str] = MappingProxyType({".csv": "csv", ".npz": "npz", ".parquet": "parquet"})
 """The component that reads a file, by the end of the file's name."""
 
 _SIGNATURES: Mapping[bytes, str] = MappingProxyType(
@@ -23,7 +23,7 @@ _SIGNATURES: Mapping[bytes, str] = MappingProxyType(
         b"SQLite format 3": "an SQLite database",
     }
 )
-_EXPECTED: Mapping[str, str] = MappingProxyType({".csv": "text", ".npz": "a zip archive"})
+_EXPECTED: Mapping[str, str] = MappingProxyType({".csv": "text", ".npz": "a zip archive", ".parquet": "a Parquet file"})
 _HEAD = 4096
 
 

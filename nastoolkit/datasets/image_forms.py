@@ -6,7 +6,7 @@ import tarfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -91,12 +91,12 @@ def _members(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
 
 def _batch(content: bytes, source: str, key: bytes) -> tuple[Array, Array]:
     """``(N, 32, 32, 3)`` images and ``(N,)`` labels of a batch, whose rows hold channel after channel."""
-    batch: Any = unpickle(content, source)
-    data: Any = batch.get(b"data") if isinstance(batch, dict) else None
-    labels: Any = batch.get(key) if isinstance(batch, dict) else None
-    if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.shape[1:] != (3072,):
+    found = unpickle(content, source)
+    batch = cast("dict[bytes, Any]", found) if isinstance(found, dict) else {}
+    data, labels = cast("Array", batch.get(b"data")), batch.get(key)
+    if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.shape[1:] != (3072,):  # pyright: ignore[reportUnnecessaryIsInstance] - pickled
         raise DataError(f"{source} has no rows of 3072 bytes. Get it again.")
-    if not isinstance(labels, list) or not all(type(one) is int for one in labels):
+    if not isinstance(labels, list) or not all(type(one) is int for one in cast("list[Any]", labels)):
         raise DataError(f"{source} has no list of labels. Get it again.")
     return data.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), np.array(labels, np.int64)
 

@@ -56,7 +56,7 @@ FASHION_MNIST = Known(
     "fashion_mnist",
     (
         Form(("fashion_mnist.npz",), read_npz),
-        *_idx_forms("fashion-mnist", "fashion_mnist", "FashionMNIST/raw", "dataset-fashion-mnist"),
+        *_idx_forms("fashion-mnist", "fashion_mnist", "FashionMNIST/raw"),
     ),
     tuple(Remote(f"{KERAS}{name}", f"fashion-mnist/{name}") for name in _GZIPPED),
 )
@@ -75,7 +75,7 @@ CIFAR100 = _cifar(
 
 CLOTHES = ("T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-FINE_THINGS = (
+FINE_THINGS = (  # noqa: SIM905 - a name a line would take a hundred lines
     "apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel "
     "can castle caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur "
     "dolphin elephant flatfish forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion "

@@ -87,7 +87,7 @@ def places() -> list[Path]:
     """The folders that are looked in: the user's, Keras' cache, and that of our own downloads."""
     own = os.environ.get("NASTOOLKIT_DATA")
     keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
-    system = Path("/usr/share")  # where Debian's packages of data sets put theirs
+    system = Path("/usr/share/datasets")  # where Debian's packages of data sets put theirs
     return [*([Path(own)] if own else []), keras, cache(), system]
 
 

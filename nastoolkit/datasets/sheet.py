@@ -1,7 +1,7 @@
-"""A CSV file as named columns, and where its rows are in the file."""
+"""Tables as they were read: named columns of numbers or words, and where their rows are."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nastoolkit.arrays import Array, Floats
-from nastoolkit.datasets.checks import finite_float32
+from nastoolkit.datasets.checks import Place, finite_float32
+from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.dates import part_of
 from nastoolkit.errors import DataError
 
 ENCODING = "utf-8-sig"
@@ -30,6 +32,16 @@ class Cells:
     vocabulary: tuple[str, ...] = ()
 
     @property
+    def missing(self) -> npt.NDArray[np.bool_]:
+        """``(N,)`` which cells are empty."""
+        return np.isnan(self.entries) if self.entries.dtype.kind == "f" else np.zeros(len(self.entries), bool)
+
+    @property
+    def places(self) -> npt.NDArray[np.int64]:
+        """``(N,)`` positions in the vocabulary; -1 where a cell is empty."""
+        return np.nan_to_num(self.entries, nan=-1).astype(np.int64)
+
+    @property
     def no_numbers(self) -> npt.NDArray[np.bool_]:
         """``(V,)`` which words of the vocabulary are not the text of a number."""
         return np.array([not is_number(word) for word in self.vocabulary], bool)
@@ -39,37 +51,50 @@ class Cells:
         """``(N,)`` which cells hold such a word."""
         if not self.vocabulary:
             return np.zeros(len(self.entries), bool)
-        places = np.nan_to_num(self.entries, nan=-1).astype(np.int64)
-        return np.append(self.no_numbers, [False])[places]
+        return np.append(self.no_numbers, [False])[self.places]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """A CSV file.
+    """Named columns, as they were read.
 
     Args:
-        path: the file.
-        separator: what separates its columns.
-        columns: by name, in the file's order; all have the same length, which is not 0.
+        source: the file, or what else it was read from.
+        columns: by name, in the source's order; all have the same length, which is not 0.
+        place: how a user finds a row.
     """
 
-    path: Path
-    separator: str
+    source: str
     columns: Mapping[str, Cells]
+    place: Place
 
-    def line(self, row: int) -> str:
-        """Where row ``row`` (from 0) begins in the file, as an editor counts lines."""
-        line, _ = next(islice(records(self.path, self.separator), row + 1, None))
-        return f"line {line}"
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())).entries)
 
-    def inputs(self, names: Sequence[str]) -> Floats:
-        """``(N, D)`` float32: numbers, and positions of words.
+    def values(self, column: Column) -> Floats:
+        """``(N,)`` float32 what a table has of one of its columns: numbers, NaN where they are missing, or positions.
 
         Raises:
-            DataError: a cell is empty, infinite or too large; names the first one.
+            DataError: a cell holds a word in place of a number, or a number that is infinite or too large; names it.
         """
-        values = np.column_stack([self.columns[name].entries for name in names])
-        return finite_float32(values, names, str(self.path), self.line)
+        cells = self.columns[column.source or column.name]
+        if column.part:
+            entries = np.append(part_of(cells.vocabulary, column.part), np.nan)[cells.places]
+            return (
+                np.nan_to_num(entries, nan=-1).astype(np.float32) if column.vocabulary else entries.astype(np.float32)
+            )
+        if column.vocabulary:
+            words = np.array([*cells.vocabulary, ""], object)[cells.places]
+            numbers = {word: k for k, word in enumerate(column.vocabulary)}
+            return np.array([numbers.get(word, -1) for word in words], np.float32)
+        self.require_numbers(column.name)
+        return finite_float32(cells.entries[:, None], [column.name], self.source, self.place, gaps=True)[:, 0]
+
+    def rows(self, keep: npt.NDArray[np.bool_]) -> "Sheet":
+        """Some of the rows."""
+        numbers = np.flatnonzero(keep)
+        columns = {name: Cells(one.entries[keep], one.vocabulary) for name, one in self.columns.items()}
+        return Sheet(self.source, columns, lambda row: self.place(int(numbers[row])))
 
     def require_numbers(self, name: str) -> None:
         """Whether a column holds numbers alone.
@@ -82,7 +107,7 @@ class Sheet:
         if bad.any():
             row = int(bad.argmax())
             raise DataError(
-                f"{self.path}, {self.line(row)}, column {name!r}: {cells.vocabulary[int(cells.entries[row])]!r} is not "
+                f"{self.source}, {self.place(row)}, column {name!r}: {cells.vocabulary[int(cells.entries[row])]!r} is not "
                 f"a number, in a column of numbers. Such cells: {np.count_nonzero(bad)}. Correct them."
             )
 
@@ -105,3 +130,13 @@ def is_number(word: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def line_of(path: Path, separator: str) -> Place:
+    """How a row of a CSV file is found: the line on which it begins, as an editor counts."""
+
+    def place(row: int) -> str:
+        line, _ = next(islice(records(path, separator), row + 1, None))
+        return f"line {line}"
+
+    return place

@@ -1,16 +1,17 @@
-"""Reads CSV files: the one place that knows pandas."""
+"""Reads CSV and Parquet files: the one place that knows pandas."""
 
 import csv
 import warnings
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nastoolkit.datasets.checks import listed
+from nastoolkit.datasets.checks import Place, listed
 from nastoolkit.datasets.files import check_file
-from nastoolkit.datasets.sheet import ENCODING, Cells, Sheet, is_number, records
+from nastoolkit.datasets.sheet import ENCODING, Cells, Sheet, is_number, line_of, records
 from nastoolkit.errors import DataError, did_you_mean
 
 SEPARATORS = ",;\t"
@@ -42,7 +43,49 @@ def read_sheet(path: Path, only: Sequence[str] | None = None, words: Collection[
         raise DataError(f"{path} is not a table: {reason}. Check the quotes, and the number of cells.") from error
     if frame.empty:
         raise DataError(f"{path} has no rows below its header.")
-    return Sheet(path, separator, {name: _cells(frame[name], as_words=name in words) for name in frame.columns})
+    return sheet_of(frame, str(path), line_of(path, separator), words)
+
+
+def read_parquet(path: Path, only: Sequence[str] | None = None, words: Collection[str] = ()) -> Sheet:
+    """Read a Parquet file.
+
+    Args:
+        path: the file.
+        only: the columns to take; others are passed over.
+        words: columns to read as words, whatever they hold.
+
+    Raises:
+        DataError: it can't be read, lacks a column, or a column holds lists, records or bytes.
+    """
+    check_file(path, ".parquet")
+    try:
+        frame = pd.read_parquet(path, engine="pyarrow")
+    except Exception as error:  # noqa: BLE001 - pyarrow's readers raise errors of a dozen kinds where bytes are wrong
+        raise DataError(f"{path} is damaged or no Parquet file: {error}. Write it again.") from None
+    if frame.empty:
+        raise DataError(f"{path} has no rows, or no columns.")
+    frame = frame.reset_index(drop=True).set_axis([str(name) for name in frame.columns], axis=1)
+    _check_header(path, list(frame.columns), only)
+    wanted = frame if only is None else frame[list(only)]
+    return sheet_of(wanted, str(path), lambda row: f"row {row} (counted from 0)", words)
+
+
+def sheet_of(frame: pd.DataFrame, source: str, place: Place, words: Collection[str] = ()) -> Sheet:
+    """A frame as a sheet.
+
+    Args:
+        frame: with rows.
+        source: what to call it in messages.
+        place: how a row is found.
+        words: columns that hold words, whatever they look like.
+
+    Raises:
+        DataError: a column holds lists, records or bytes.
+    """
+    columns = {
+        str(name): _cells(frame[name], f"{source}, column {str(name)!r}", as_words=name in words) for name in frame
+    }
+    return Sheet(source, columns, place)
 
 
 def _frame(
@@ -59,6 +102,7 @@ def _frame(
             usecols=None if only is None else list(only),
             dtype=dict.fromkeys(words, str),
             skipinitialspace=True,
+            na_values=["?"],  # as the UCI repository writes what is missing
             low_memory=False,
             encoding=ENCODING,
         )
@@ -89,9 +133,21 @@ def _check_header(path: Path, header: Sequence[str], only: Sequence[str] | None)
         raise DataError(f"{path} lacks the columns {listed(missing)}. {did_you_mean(missing[0], header)}")
 
 
-def _cells(column: "pd.Series[float]", *, as_words: bool) -> Cells:
+def _cells(column: "pd.Series[Any]", name: str, *, as_words: bool) -> Cells:
+    if as_words and not pd.api.types.is_string_dtype(column):
+        column = column.map(str, na_action="ignore").astype(object)
+    if pd.api.types.is_bool_dtype(column) and not column.hasnans:
+        return Cells(column.to_numpy(bool))
     if pd.api.types.is_numeric_dtype(column):
-        return Cells(column.to_numpy())
+        return Cells(column.to_numpy(np.float64, na_value=np.nan) if column.hasnans else column.to_numpy())
+    odd = column[[isinstance(cell, list | dict | tuple | bytes | np.ndarray) for cell in column]]
+    if len(odd):
+        raise DataError(
+            f"{name} holds a {type(odd.iloc[0]).__name__} in row {odd.index[0]}, and so in {len(odd)} rows: a network "
+            "takes one number or word a cell. Spread it over columns, or leave it out."
+        )
+    if isinstance(column.dtype, pd.CategoricalDtype) or not pd.api.types.is_string_dtype(column):
+        column = column.map(str, na_action="ignore").astype(object)
     categories = column.astype("category").cat
     places = categories.codes.to_numpy()
     words = tuple(str(word) for word in categories.categories)

@@ -1,6 +1,6 @@
 """Tables: what is fitted on the training rows of numbers and words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,18 +15,21 @@ class Table:
     """Rows of a table.
 
     Args:
-        inputs: ``(N, D)`` float32, finite, not empty; a categorical column holds positions in its vocabulary.
+        inputs: ``(N, D)`` float32, not empty; a categorical column holds positions in its vocabulary, a numeric one NaN
+            where the number is missing.
         columns: ``(D,)`` names and vocabularies; nothing is fitted yet.
+        values: of a categorical column at most, the most frequent ones in training; rarer ones have no feature on.
         one_unit: whether all columns are in one unit, as pixels are; they are then divided by one scale, since a pixel
             that is rarely on would otherwise be blown up to noise.
     """
 
     inputs: Floats
     columns: tuple[Column, ...]
+    values: int = 1000
     one_unit: bool = False
 
     def fitted(self, parts: Parts) -> Fitted:
-        """Standardize, and reduce every vocabulary to the values that training has."""
+        """Standardize, and reduce every vocabulary to values that training has."""
         inputs, columns = _refit_vocabularies(self, parts)
         fitted = _fit(columns, inputs[parts.train], one_unit=self.one_unit)
         notes = _notes_on_unseen(columns, inputs[parts.valid], inputs[parts.test])
@@ -36,31 +39,38 @@ class Table:
 def recode(positions: Floats, old: tuple[str, ...], new: tuple[str, ...]) -> Floats:
     """``(N,)`` positions in one vocabulary -> positions in another, -1 for values that it lacks."""
     places = {value: k for k, value in enumerate(new)}
-    return np.array([places.get(value, -1) for value in old], np.float32)[positions.astype(np.int64)]
+    found = np.array([*(places.get(value, -1) for value in old), -1], np.float32)
+    return found[np.where(positions >= 0, positions, len(old)).astype(np.int64)]
 
 
 def _fit(columns: tuple[Column, ...], train: Floats, *, one_unit: bool) -> tuple[Column, ...]:
     """The columns with the statistics of the ``(N, D)`` training rows; one scale is the root mean square of all."""
+    gaps = np.isnan(train).any(axis=0)
     mean, scale = standard(train)
+    for k in np.flatnonzero(gaps):
+        known = train[~np.isnan(train[:, k]), k]
+        mean[k], scale[k] = standard(known) if len(known) else (0.0, 1.0)
     if one_unit:
         scale = np.full_like(scale, np.sqrt(train.var(axis=0, dtype=np.float64).mean()) or 1.0)
-    statistics = zip(columns, mean.tolist(), scale.tolist(), strict=True)
+    statistics = zip(columns, mean.tolist(), scale.tolist(), gaps.tolist(), strict=True)
     return tuple(
-        column if column.vocabulary else Column(column.name, mean=mean, scale=scale)
-        for column, mean, scale in statistics
+        column if column.vocabulary else replace(column, mean=mean, scale=scale, gaps=gap)
+        for column, mean, scale, gap in statistics
     )
 
 
 def _refit_vocabularies(table: Table, parts: Parts) -> tuple[Floats, tuple[Column, ...]]:
-    """Reduce every vocabulary to the values that training has; positions of others become -1."""
+    """Reduce every vocabulary to the most frequent values of training; positions of others become -1."""
     categorical = [k for k, column in enumerate(table.columns) if column.vocabulary]
     if not categorical:
         return table.inputs, table.columns
     inputs, columns = table.inputs.copy(), list(table.columns)
     for k in categorical:
-        name, old = columns[k].name, columns[k].vocabulary
-        seen: list[int] = np.unique(inputs[parts.train, k]).astype(np.int64).tolist()
-        columns[k] = Column(name, tuple(old[position] for position in seen))
+        old = columns[k].vocabulary
+        found = inputs[parts.train, k]
+        seen, counts = np.unique(found[found >= 0].astype(np.int64), return_counts=True)
+        kept = np.sort(seen[np.argsort(-counts, kind="stable")[: table.values]])
+        columns[k] = replace(columns[k], vocabulary=tuple(old[position] for position in kept.tolist()) or ("",))
         inputs[:, k] = recode(inputs[:, k], old, columns[k].vocabulary)
     return inputs, tuple(columns)
 
@@ -68,8 +78,8 @@ def _refit_vocabularies(table: Table, parts: Parts) -> tuple[Floats, tuple[Colum
 def _notes_on_unseen(columns: tuple[Column, ...], *others: Floats) -> list[str]:
     unseen = sum((part < 0).sum(axis=0) for part in others)
     return [
-        f"{count} validation and test rows have a value of {column.name!r} that no training row has: "
-        "its features are zeros."
+        f"{count} validation and test rows have a value of {column.name!r} that no training row has, or too few: its "
+        "features are zeros."
         for column, count in zip(columns, np.atleast_1d(unseen), strict=True)
         if column.vocabulary and count
     ]

@@ -2,44 +2,38 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.archive import Archive, open_archive
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.columns import Columns
 from nastoolkit.datasets.files import component_for
-from nastoolkit.datasets.sheet_reader import read_sheet
-from nastoolkit.datasets.table import recode
+from nastoolkit.datasets.sheet_reader import read_parquet, read_sheet
 from nastoolkit.errors import DataError
 
 
 def read_table_rows(path: Path, preprocessing: Columns) -> Floats:
     """``(N, D)`` float32 raw inputs, in the columns of the preprocessing.
 
-    A CSV file's columns are found by name, and others, such as the target, are passed over; a word that the vocabulary
-    lacks becomes -1. Of an npz file the array ``x`` is read, else ``x_test``, else the only one.
+    A table's columns are found by name, and others, such as the target, are passed over; a word that the vocabulary
+    lacks becomes -1, a number that is missing NaN. Of an npz file the array ``x`` is read, else ``x_test``, else the
+    only one.
 
     Args:
-        path: a file that ends in ``.csv`` or ``.npz``.
+        path: a file that ends in ``.csv``, ``.parquet`` or ``.npz``.
         preprocessing: of the data that the network was trained on.
 
     Raises:
         DataError: the file can't be read, lacks a column, or has a cell that can't be; names it.
     """
-    return _from_csv(path, preprocessing) if component_for(path) == "csv" else _from_npz(path, preprocessing)
-
-
-def _from_csv(path: Path, preprocessing: Columns) -> Floats:
-    names = [column.name for column in preprocessing.columns]
-    categorical = {column.name for column in preprocessing.columns if column.vocabulary}
-    sheet = read_sheet(path, names, categorical)
-    for name in names:
-        if name not in categorical:
-            sheet.require_numbers(name)
-    inputs = sheet.inputs(names)
-    for k, column in enumerate(preprocessing.columns):
-        if column.vocabulary:
-            inputs[:, k] = recode(inputs[:, k], sheet.columns[column.name].vocabulary, column.vocabulary)
-    return inputs
+    reader = component_for(path)
+    if reader == "npz":
+        return _from_npz(path, preprocessing)
+    names = list(dict.fromkeys(column.source or column.name for column in preprocessing.columns))
+    words = {column.source or column.name for column in preprocessing.columns if column.vocabulary or column.part}
+    sheet = read_sheet(path, names, words) if reader == "csv" else read_parquet(path, names, words)
+    return np.column_stack([sheet.values(column) for column in preprocessing.columns])
 
 
 def _from_npz(path: Path, preprocessing: Columns) -> Floats:

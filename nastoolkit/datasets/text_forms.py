@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.lib import format as npy
@@ -71,9 +71,9 @@ def _objects(path: Path, key: str) -> list[Any]:
         pickled = file.read()
     except (*DAMAGED, OSError, EOFError, KeyError, ValueError) as fault:
         raise DataError(f"{path} is damaged, or lacks the array {key!r}: {fault}. Get it again.") from None
-    found: Any = unpickle(pickled, f"{path}, {key}")
-    texts: list[Any] = found.tolist() if isinstance(found, np.ndarray) else []
-    if not texts or sum(len(one) for one in texts if isinstance(one, list)) > len(content):
+    found = unpickle(pickled, f"{path}, {key}")
+    texts: list[Any] = cast("Array", found).tolist() if isinstance(found, np.ndarray) else []
+    if not texts or sum(len(cast("list[Any]", one)) for one in texts if isinstance(one, list)) > len(content):
         raise DataError(f"{path}: {key} is no array of lists. Get it again.")
     return texts
 
@@ -81,7 +81,7 @@ def _objects(path: Path, key: str) -> list[Any]:
 def _numbers(text: Any, path: Path, key: str) -> Array:  # noqa: ANN401 - pickled
     """Ranks of words to numbers."""
     try:
-        ranks = np.array(array("q", text if isinstance(text, list) else [text]), np.int64)
+        ranks = np.array(array("q", cast("list[int]", text) if isinstance(text, list) else [text]), np.int64)
     except (TypeError, OverflowError) as error:
         raise DataError(f"{path}: {key} holds something else than lists of ranks: {error}. Get it again.") from None
     if len(ranks) and not 0 <= ranks.min() <= ranks.max() < 2**31 - INDEX_FROM:

@@ -50,7 +50,7 @@ class Texts:
     def fitted(self, parts: Parts) -> Fitted:
         """Number the most frequent words of the training texts; of equally frequent ones the first in the alphabet."""
         texts = [words(text) for text in self.texts]
-        counts = Counter(word for row in parts.train.tolist() for word in texts[row])
+        counts = Counter(word for row in parts.train for word in texts[int(row)])
         ranked = sorted(counts, key=lambda word: (-counts[word], word))[: self.vocabulary - FIRST_WORD]
         longest = 1 + max(map(len, texts), default=0)
         length = max(2, min(self.length, longest))
