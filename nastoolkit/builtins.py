@@ -23,11 +23,14 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.datasets.boston import BostonHousing
     from nastoolkit.datasets.bundled import BreastCancer, Diabetes, Digits, Iris, Wine
     from nastoolkit.datasets.csv import CsvFile
+    from nastoolkit.datasets.image_folder import ImageFolder
     from nastoolkit.datasets.image_sets import Cifar10, Cifar100, FashionMnist, Mnist
     from nastoolkit.datasets.npz import NpzFile
     from nastoolkit.datasets.openml import OpenMl
     from nastoolkit.datasets.parquet import ParquetFile
     from nastoolkit.datasets.synthetic import Clusters, Friedman, Spirals
+    from nastoolkit.datasets.text_csv import TextCsv
+    from nastoolkit.datasets.text_folder import TextFolder
     from nastoolkit.datasets.text_sets import Imdb, Reuters
     from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
     from nastoolkit.encoders.matrix import MatrixEncoder
@@ -58,6 +61,7 @@ def nastoolkit_components() -> list[type[Component]]:
 
     return [
         *(BreastCancer, CsvFile, Diabetes, Digits, Iris, NpzFile, OpenMl, ParquetFile, Wine),
+        *(ImageFolder, TextCsv, TextFolder),
         *(Clusters, Friedman, Spirals),
         *(BostonHousing, Cifar10, Cifar100, FashionMnist, Imdb, Mnist, Reuters),
         *(HeterogeneousEncoder, MatrixEncoder, TreeEncoder),

@@ -54,11 +54,13 @@ def settings(flags: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def dataset_settings(name: str | None) -> list[tuple[str, Any]]:
-    """``--dataset``: a data set's name, or a file whose suffix tells what reads it."""
+    """``--dataset``: a data set's name, ``openml:NAME``, or a file or folder by which is known what reads it."""
     from nastoolkit.datasets.files import from_file_name
 
     if name is None:
         return []
+    if name.startswith("openml:"):
+        return [("dataset.use", "openml"), ("dataset.data", name.removeprefix("openml:"))]
     reader = from_file_name(name)
     if reader is None:
         return [("dataset.use", name)]

@@ -12,6 +12,7 @@ from numpy.lib.npyio import NpzFile
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.checks import finite_float32
 from nastoolkit.datasets.files import check_file
+from nastoolkit.datasets.pixels import SMALLEST
 from nastoolkit.errors import DataError
 
 
@@ -51,6 +52,21 @@ class Archive:
     def holds_images(self, key: str) -> bool:
         """Whether an array's rows have several dimensions, ``(N, H, W)`` or more, so that its numbers share a unit."""
         return self.array(key).ndim > 2  # noqa: PLR2004 - rows and columns
+
+    def row(self, key: str) -> tuple[int, ...]:
+        """The shape of one row of an array."""
+        return self.array(key).shape[1:]
+
+    def are_images(self, key: str) -> bool:
+        """Whether an array holds bytes ``(N, H, W)`` or ``(N, H, W, 1 or 3)``, of images that are not too small."""
+        array = self.array(key)
+        pictures = array.ndim == 3 or (array.ndim == 4 and array.shape[3] in {1, 3})  # noqa: PLR2004 - rows, height, width, channels
+        return array.dtype == np.uint8 and pictures and min(array.shape[1:3]) >= SMALLEST and len(array) > 0
+
+    def images(self, key: str) -> Array:
+        """``(N, H, W, channels)`` uint8, of an array for which :meth:`are_images` holds."""
+        array = self.array(key)
+        return array[..., None] if array.ndim == 3 else array  # noqa: PLR2004 - rows, height, width
 
     def targets(self, key: str, rows: int) -> Array:
         """``(N,)`` words, truth values or finite numbers, as many as there are rows of inputs.

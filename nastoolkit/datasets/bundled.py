@@ -6,6 +6,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
+from nastoolkit.datasets.about import About
 from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
@@ -23,6 +24,7 @@ class Digits(Dataset):
     """
 
     name: ClassVar[str] = "digits"
+    about: ClassVar[About] = About("classification", "table", "8 x 8", "1797", 0, "CC BY 4.0")
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
@@ -40,6 +42,7 @@ class Wine(Dataset):
     """
 
     name: ClassVar[str] = "wine"
+    about: ClassVar[About] = About("classification", "table", "13 numbers", "178", 0, "CC BY 4.0")
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
@@ -57,6 +60,7 @@ class BreastCancer(Dataset):
     """
 
     name: ClassVar[str] = "breast_cancer"
+    about: ClassVar[About] = About("classification", "table", "30 numbers", "569", 0, "CC BY 4.0")
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
@@ -74,6 +78,7 @@ class Iris(Dataset):
     """
 
     name: ClassVar[str] = "iris"
+    about: ClassVar[About] = About("classification", "table", "4 numbers", "150", 0, "CC BY 4.0")
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
@@ -91,6 +96,7 @@ class Diabetes(Dataset):
     """
 
     name: ClassVar[str] = "diabetes"
+    about: ClassVar[About] = About("regression", "table", "10 numbers", "442", 0, "none stated")
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:

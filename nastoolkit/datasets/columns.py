@@ -63,6 +63,11 @@ class Columns:
         """``(D,)``, of a raw row in float32."""
         return (len(self.columns),)
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of a raw row."""
+        return np.dtype(np.float32)
+
     @cached_property
     def features(self) -> int:
         """F, the number of features."""

@@ -13,8 +13,10 @@ Part: TypeAlias = Literal["", "days", "month", "weekday"]
 """What a column has of a date; nothing of other columns."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MONTHS = ("January", "February", "March", "April", "May", "June", "July")
-MONTHS += ("August", "September", "October", "November", "December")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 VOCABULARIES: Mapping[Part, tuple[str, ...]] = MappingProxyType({"days": (), "month": MONTHS, "weekday": WEEKDAYS})

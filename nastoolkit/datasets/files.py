@@ -9,6 +9,9 @@ from nastoolkit.errors import DataError
 COMPONENTS: Mapping[str, str] = MappingProxyType({".csv": "csv", ".npz": "npz", ".parquet": "parquet"})
 """The component that reads a file, by the end of the file's name."""
 
+IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm", ".tif", ".tiff")
+"""How names of images end."""
+
 _SIGNATURES: Mapping[bytes, str] = MappingProxyType(
     {
         b"PK\x03\x04": "a zip archive",
@@ -28,13 +31,25 @@ _HEAD = 4096
 
 
 def from_file_name(name: str) -> str | None:
-    """The component that reads a file, where ``name`` is a file's name; None where it is a plain word.
+    """The component that reads a file or folder, where ``name`` is the name of one; None where it is a plain word.
 
     Raises:
         DataError: it is a file's name, but of a kind that nothing reads.
     """
     path = Path(name)
+    if path.is_dir():
+        return _folder(path)
     return component_for(path) if path.suffix or path.name != name else None
+
+
+def _folder(path: Path) -> str:
+    """The component that reads a folder, by the first file below it that one reads."""
+    for one in sorted(path.rglob("*")):
+        if one.suffix.lower() == ".txt":
+            return "text_folder"
+        if one.suffix.lower() in IMAGES:
+            return "image_folder"
+    raise DataError(f"{path} has neither images ({', '.join(IMAGES)}) nor texts (.txt) in it.")
 
 
 def component_for(path: Path) -> str:

@@ -8,13 +8,11 @@ import numpy as np
 
 from nastoolkit.datasets.about import About
 from nastoolkit.datasets.base import Data, Dataset
-from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.download import Remote
 from nastoolkit.datasets.image_forms import Pictures, read_batches, read_idx, read_npz
-from nastoolkit.datasets.images import Images
+from nastoolkit.datasets.images import Images, as_table
 from nastoolkit.datasets.local import Form, Known, in_folders
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
-from nastoolkit.datasets.table import Table
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
 
@@ -99,7 +97,7 @@ class Mnist(Dataset):
     """
 
     name: ClassVar[str] = "mnist"
-    about: ClassVar[About] = About("classification", "image", "28 x 28", "60000 + 10000", 11, "CC BY-SA 3.0")
+    about: ClassVar[About] = About("classification", "image", "28 x 28", "60000+10000", 11, "CC BY-SA 3.0")
     folder: Path | None = None
     flatten: bool = False
     limit: Limit = None
@@ -121,7 +119,7 @@ class FashionMnist(Dataset):
     """
 
     name: ClassVar[str] = "fashion_mnist"
-    about: ClassVar[About] = About("classification", "image", "28 x 28", "60000 + 10000", 31, "MIT")
+    about: ClassVar[About] = About("classification", "image", "28 x 28", "60000+10000", 31, "MIT")
     folder: Path | None = None
     flatten: bool = False
     limit: Limit = None
@@ -143,7 +141,7 @@ class Cifar10(Dataset):
     """
 
     name: ClassVar[str] = "cifar10"
-    about: ClassVar[About] = About("classification", "image", "32 x 32 x 3", "50000 + 10000", 163, "none stated")
+    about: ClassVar[About] = About("classification", "image", "32 x 32 x 3", "50000+10000", 163, "none stated")
     folder: Path | None = None
     flatten: bool = False
     limit: Limit = None
@@ -165,7 +163,7 @@ class Cifar100(Dataset):
     """
 
     name: ClassVar[str] = "cifar100"
-    about: ClassVar[About] = About("classification", "image", "32 x 32 x 3", "50000 + 10000", 161, "none stated")
+    about: ClassVar[About] = About("classification", "image", "32 x 32 x 3", "50000+10000", 161, "none stated")
     folder: Path | None = None
     flatten: bool = False
     limit: Limit = None
@@ -182,11 +180,5 @@ def _prepared(
     labels, pixels = np.concatenate(found[1::2]), np.concatenate(found[::2])
     if labels.min() < 0 or labels.max() >= len(classes):
         raise DataError(f"The labels of {known.name} are not 0 to {len(classes) - 1}. Get its files again.")
-    raw = _as_table(pixels) if dataset.flatten else Images(pixels)
+    raw = as_table(pixels) if dataset.flatten else Images(pixels)
     return prepare(Examples(known.name, raw, labels, classes, given_test=len(found.test)), stream, dataset.limit)
-
-
-def _as_table(pixels: np.ndarray) -> Table:
-    """A column for each pixel and channel."""
-    flat = pixels.reshape(len(pixels), -1).astype(np.float32)
-    return Table(flat, tuple(Column(f"x{k}") for k in range(flat.shape[1])), one_unit=True)

@@ -1,6 +1,8 @@
 """The data set in an npz file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import ClassVar, final
 
@@ -11,6 +13,7 @@ from nastoolkit.datasets.archive import Archive, column_names, open_archive
 from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.images import Images
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.table import Table
 from nastoolkit.datasets.targets import Targets, class_indices, find_task
@@ -26,23 +29,27 @@ WITH_TEST = ("x_train", "y_train", "x_test", "y_test")
 class NpzFile(Dataset):
     """An npz file with the arrays ``x_train, y_train, x_test, y_test``, or ``x, y``.
 
-    Inputs ``(N, ...)`` are flattened to ``(N, D)``. Targets are ``(N,)``; whether they ask for classification or
+    Inputs of bytes ``(N, H, W)`` or ``(N, H, W, 1 or 3)`` are images; others ``(N, ...)`` are flattened to ``(N, D)``.
+    Targets are ``(N,)``; whether they ask for classification or
     regression is found from what they hold (:func:`nastoolkit.datasets.targets.find_task`). Arrays of Python objects
     are refused.
 
     Args:
         path: the file.
+        flatten: pixels of images as columns of a table, for networks without convolutions.
         limit: rows of training plus validation at most, before they are split.
     """
 
     name: ClassVar[str] = "npz"
     path: Path
+    flatten: bool = False
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
         """Read the arrays that are needed; others in the file are not touched."""
         with open_archive(self.path) as archive:
-            examples = _read_with_test(archive) if _has_test(archive) else _read_whole(archive)
+            read = _read_with_test if _has_test(archive) else _read_whole
+            examples = read(archive, flatten=self.flatten)
         return prepare(examples, stream, self.limit)
 
 
@@ -56,31 +63,40 @@ def _has_test(archive: Archive) -> bool:
     raise DataError(f"{archive.path} needs the arrays {', '.join(WITH_TEST)}, or {', '.join(WHOLE)}. {found}")
 
 
-def _read_whole(archive: Archive) -> Examples:
-    inputs = archive.numbers("x")
-    targets = find_task(archive.targets("y", len(inputs)), "y")
-    columns = _columns(inputs)
-    images = archive.holds_images("x")
-    table = Table(inputs, columns, one_unit=images)
-    return Examples(archive.path.name, table, targets.values, targets.classes, (targets.note,))
+def _read_whole(archive: Archive, *, flatten: bool) -> Examples:
+    raw = _raw(archive, ("x",), flatten=flatten)
+    targets = find_task(archive.targets("y", len(raw)), "y")
+    return Examples(archive.path.name, raw, targets.values, targets.classes, (targets.note,))
 
 
-def _read_with_test(archive: Archive) -> Examples:
-    inputs, test_inputs = archive.numbers("x_train"), archive.numbers("x_test")
-    if inputs.shape[1] != test_inputs.shape[1]:
+def _raw(archive: Archive, keys: Sequence[str], *, flatten: bool) -> Images | Table:
+    """The rows of some arrays, one after the other, as images or as a table."""
+    if not flatten and all(archive.are_images(key) for key in keys):
+        return Images(np.concatenate([archive.images(key) for key in keys]))
+    inputs = np.concatenate([archive.numbers(key) for key in keys])
+    return Table(inputs, _columns(inputs), one_unit=archive.holds_images(keys[0]))
+
+
+def _read_with_test(archive: Archive, *, flatten: bool) -> Examples:
+    first, second = (archive.row("x_train"), archive.row("x_test"))
+    if first != second:
         raise DataError(
-            f"{archive.path}: rows of x_train have {inputs.shape[1]} numbers, rows of x_test {test_inputs.shape[1]}. "
+            f"{archive.path}: rows of x_train have {prod(first)} numbers, rows of x_test {prod(second)}. "
             "Give the same columns in both."
+            if prod(first) != prod(second)
+            else f"{archive.path}: rows of x_train have shape {first}, rows of x_test {second}. Give the same in both."
         )
-    targets = find_task(archive.targets("y_train", len(inputs)), "y_train")
-    test_values = _test_values(archive, archive.targets("y_test", len(test_inputs)), targets)
+    raw = _raw(archive, ("x_train", "x_test"), flatten=flatten)
+    tested = len(archive.array("x_test"))
+    targets = find_task(archive.targets("y_train", len(raw) - tested), "y_train")
+    test_values = _test_values(archive, archive.targets("y_test", tested), targets)
     return Examples(
         name=archive.path.name,
-        raw=Table(np.concatenate([inputs, test_inputs]), _columns(inputs), one_unit=archive.holds_images("x_train")),
+        raw=raw,
         targets=np.concatenate([targets.values, test_values]),
         classes=targets.classes,
         notes=(targets.note,),
-        given_test=len(test_inputs),
+        given_test=tested,
     )
 
 

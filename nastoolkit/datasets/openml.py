@@ -44,18 +44,15 @@ class OpenMl(Dataset):
     def _fetched(self) -> Any:  # noqa: ANN401 - scikit-learn has no types
         from sklearn import datasets  # pyright: ignore[reportMissingTypeStubs] - scikit-learn has no types
 
-        which = (
-            {"data_id": int(self.data)}
-            if self.data.isdigit()
-            else {"name": self.data, "version": self.version or "active"}
-        )
+        named = {"name": self.data, "version": self.version or "active"}
+        which = {"data_id": int(self.data)} if self.data.isdigit() else named
         door: Any = datasets
         try:
             return door.fetch_openml(**which, as_frame=True, parser="pandas", data_home=cache() / "openml")
-        except Exception as error:  # noqa: BLE001 - the network's errors, OpenML's answers, and damaged files are of any kind
+        except Exception as error:  # noqa: BLE001 - the network, OpenML and damaged files fail in any way
             raise DataError(
-                f"The table {self.data!r} cannot be had from openml.org: {error} Check its name there and the network, or "
-                "download it as a CSV file."
+                f"The table {self.data!r} cannot be had from openml.org: {error} Check its name there and the network, "
+                "or download it as a CSV file."
             ) from None
 
 

@@ -8,6 +8,9 @@ import numpy as np
 from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array, Floats
 
+SMALLEST = 4
+"""Pixels a side at least for convolutions to have something to look at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pixels:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.columns import Columns
+from nastoolkit.datasets.image_rows import read_images
+from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.datasets.preprocessing import Preprocessing
 from nastoolkit.datasets.table_rows import read_table_rows
-from nastoolkit.errors import DataError
+from nastoolkit.datasets.text_rows import read_texts
 
 
 def read_rows(path: Path, preprocessing: Preprocessing) -> Array:
@@ -19,6 +21,10 @@ def read_rows(path: Path, preprocessing: Preprocessing) -> Array:
     Raises:
         DataError: it can't be read, or does not hold what the network takes; says what and where.
     """
-    if isinstance(preprocessing, Columns):
-        return read_table_rows(path, preprocessing)
-    raise DataError(f"{path}: a network for {type(preprocessing).__name__} can't be asked by a file yet.")
+    match preprocessing:
+        case Columns():
+            return read_table_rows(path, preprocessing)
+        case Pixels():
+            return read_images(path, preprocessing)
+        case _:
+            return read_texts(path, preprocessing)

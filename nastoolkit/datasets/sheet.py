@@ -80,9 +80,7 @@ class Sheet:
         cells = self.columns[column.source or column.name]
         if column.part:
             entries = np.append(part_of(cells.vocabulary, column.part), np.nan)[cells.places]
-            return (
-                np.nan_to_num(entries, nan=-1).astype(np.float32) if column.vocabulary else entries.astype(np.float32)
-            )
+            return (np.nan_to_num(entries, nan=-1) if column.vocabulary else entries).astype(np.float32)
         if column.vocabulary:
             words = np.array([*cells.vocabulary, ""], object)[cells.places]
             numbers = {word: k for k, word in enumerate(column.vocabulary)}
@@ -107,8 +105,8 @@ class Sheet:
         if bad.any():
             row = int(bad.argmax())
             raise DataError(
-                f"{self.source}, {self.place(row)}, column {name!r}: {cells.vocabulary[int(cells.entries[row])]!r} is not "
-                f"a number, in a column of numbers. Such cells: {np.count_nonzero(bad)}. Correct them."
+                f"{self.source}, {self.place(row)}, column {name!r}: {cells.vocabulary[int(cells.entries[row])]!r} is "
+                f"not a number, in a column of numbers. Such cells: {np.count_nonzero(bad)}. Correct them."
             )
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from nastoolkit.arrays import Array
 from nastoolkit.datasets.checks import finite_float32, listed
 from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.dates import VOCABULARIES, are_dates, part_of
@@ -51,23 +50,31 @@ def examples(sheet: Sheet, target: str, categories: int) -> Examples:
     Raises:
         DataError: there is no such column, nothing to learn from, or a cell that cannot be.
     """
-    _check_target(sheet, target)
-    missing = sheet.columns[target].missing
-    known = sheet.rows(~missing) if missing.any() else sheet
-    if missing.all():
-        raise DataError(f"{sheet.source}: the target {target!r} is missing in every row. Fill it in.")
-    targets = _targets(known, target)
+    known, targets, gone = targets_of(sheet, target)
     chosen = {name: choose(known, name) for name in known.columns if name != target}
     columns = [column for one in chosen.values() for column in one.columns]
     if not columns:
-        raise DataError(
-            f"{sheet.source}: nothing is left to learn from beside the target {target!r}: {_left_out(chosen)}."
-        )
+        raise DataError(f"{sheet.source}: nothing is left to learn {target!r} from: {_left_out(chosen)}.")
     inputs = np.column_stack([known.values(column) for column in columns])
-    gone = [f"{int(missing.sum())} rows are left out: {target!r} is missing there."] if missing.any() else []
     notes = (targets.note, *gone, *_notes(known, chosen, categories), *imbalance(targets))
     raw = Table(inputs, tuple(columns), values=categories)
     return Examples(Path(sheet.source).name, raw, targets.values, targets.classes, notes)
+
+
+def targets_of(sheet: Sheet, target: str) -> tuple[Sheet, Targets, list[str]]:
+    """The rows whose target is known, their targets, and a word on the others.
+
+    Raises:
+        DataError: there is no such column, or it is empty.
+    """
+    _check_target(sheet, target)
+    missing = sheet.columns[target].missing
+    if missing.all():
+        raise DataError(f"{sheet.source}: the target {target!r} is missing in every row. Fill it in.")
+    if not missing.any():
+        return sheet, _targets(sheet, target), []
+    known = sheet.rows(~missing)
+    return known, _targets(known, target), [f"{int(missing.sum())} rows are left out: {target!r} is missing there."]
 
 
 def choose(sheet: Sheet, name: str) -> Chosen:
@@ -95,10 +102,8 @@ def imbalance(targets: Targets) -> list[str]:
     share = counts.max() / counts.sum()
     if share < UNBALANCED:
         return []
-    return [
-        f"The classes are unbalanced: {targets.classes[int(counts.argmax())]!r} is {share:.1%} of the rows, so that is the "
-        "accuracy of saying nothing else. Every part has the same shares."
-    ]
+    largest = targets.classes[int(counts.argmax())]
+    return [f"The classes are unbalanced: always saying {largest!r} is right for {share:.1%} of the rows."]
 
 
 def _parts_of_a_date(name: str, cells: Cells) -> Iterator[Column]:
@@ -125,16 +130,14 @@ def _check_target(sheet: Sheet, target: str) -> None:
 def _targets(sheet: Sheet, name: str) -> Targets:
     _check_typos(sheet, name)
     cells = sheet.columns[name]
-    values: Array = cells.entries
     if cells.vocabulary:
-        values = np.array(cells.vocabulary)[cells.places]
-    else:
-        finite_float32(values[:, None], [name], sheet.source, sheet.place)
-    return find_task(values, name)
+        return find_task(np.array(cells.vocabulary)[cells.places], name)
+    finite_float32(cells.entries[:, None], [name], sheet.source, sheet.place)
+    return find_task(cells.entries, name)
 
 
 def _check_typos(sheet: Sheet, name: str) -> None:
-    """Whether a column that is mostly numbers has words in it: one typing error would make a category of each number."""
+    """Whether a column that is mostly numbers has words in it: one typing error would make each number a category."""
     cells = sheet.columns[name]
     numbers = np.count_nonzero(~cells.no_numbers)
     if numbers > FEWEST_NUMBERS and 2 * np.count_nonzero(cells.bad_numbers) < len(cells.entries):
@@ -150,19 +153,18 @@ def _notes(sheet: Sheet, chosen: dict[str, Chosen], categories: int) -> Iterator
     many = [column.name for column in words if len(column.vocabulary) > categories]
     if many:
         yield (
-            f"Of {listed(many)} the {categories} most frequent values become features (dataset.categories); rarer ones "
-            "have none."
+            f"Of {listed(many)} the {categories} most frequent values become features (dataset.categories); rarer "
+            "ones have none."
         )
     dates = [name for name, one in chosen.items() if any(column.part for column in one.columns)]
     if dates:
         yield f"Dates become days since 1970, months and weekdays: {listed(dates)}."
-    gaps = [
-        f"{name} ({n})" for name in chosen if (n := int(sheet.columns[name].missing.sum())) and chosen[name].columns
-    ]
+    empty = {name: int(sheet.columns[name].missing.sum()) for name, one in chosen.items() if one.columns}
+    gaps = [f"{name} ({count})" for name, count in empty.items() if count]
     if gaps:
         yield (
-            f"Cells are missing: {listed(gaps)}. A number becomes the mean, beside a feature that says so; a missing word "
-            "is a value of its own."
+            f"Cells are missing: {listed(gaps)}. A number becomes the mean, beside a feature that says so; a missing "
+            "word is a value of its own."
         )
     if any(one.why_not for one in chosen.values()):
         yield f"Left out: {_left_out(chosen)}."

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs] - pyarrow has no types
 
 from nastoolkit.datasets.checks import Place, listed
 from nastoolkit.datasets.files import check_file
 from nastoolkit.datasets.sheet import ENCODING, Cells, Sheet, is_number, line_of, records
 from nastoolkit.errors import DataError, did_you_mean
+
+_parquet: Any = parquet
 
 SEPARATORS = ",;\t"
 """The one that is most frequent in the header separates the columns."""
@@ -59,7 +62,7 @@ def read_parquet(path: Path, only: Sequence[str] | None = None, words: Collectio
     """
     check_file(path, ".parquet")
     try:
-        frame = pd.read_parquet(path, engine="pyarrow")
+        frame: pd.DataFrame = _parquet.read_table(path).to_pandas()
     except Exception as error:  # noqa: BLE001 - pyarrow's readers raise errors of a dozen kinds where bytes are wrong
         raise DataError(f"{path} is damaged or no Parquet file: {error}. Write it again.") from None
     if frame.empty:

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn import datasets as _datasets  # pyright: ignore[reportMissingTypeStubs] - scikit-learn has no types
 
 from nastoolkit.arrays import Array
+from nastoolkit.datasets.about import About
 from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
@@ -37,6 +38,7 @@ class Spirals(Dataset):
     """
 
     name: ClassVar[str] = "spirals"
+    about: ClassVar[About] = About("classification", "table", "2 numbers", "1200", 0, "a formula")
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
@@ -62,6 +64,7 @@ class Friedman(Dataset):
     """
 
     name: ClassVar[str] = "friedman"
+    about: ClassVar[About] = About("regression", "table", "10 numbers", "1000", 0, "a formula")
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
@@ -83,6 +86,7 @@ class Clusters(Dataset):
     """
 
     name: ClassVar[str] = "clusters"
+    about: ClassVar[About] = About("classification", "table", "20 numbers", "1500", 0, "a formula")
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:

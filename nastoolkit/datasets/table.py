@@ -28,6 +28,9 @@ class Table:
     values: int = 1000
     one_unit: bool = False
 
+    def __len__(self) -> int:
+        return len(self.inputs)
+
     def fitted(self, parts: Parts) -> Fitted:
         """Standardize, and reduce every vocabulary to values that training has."""
         inputs, columns = _refit_vocabularies(self, parts)
@@ -45,14 +48,15 @@ def recode(positions: Floats, old: tuple[str, ...], new: tuple[str, ...]) -> Flo
 
 def _fit(columns: tuple[Column, ...], train: Floats, *, one_unit: bool) -> tuple[Column, ...]:
     """The columns with the statistics of the ``(N, D)`` training rows; one scale is the root mean square of all."""
-    gaps = np.isnan(train).any(axis=0)
+    missing = np.isnan(train)
+    gaps = [bool(missing[:, k].any()) for k in range(train.shape[1])]
     mean, scale = standard(train)
     for k in np.flatnonzero(gaps):
         known = train[~np.isnan(train[:, k]), k]
         mean[k], scale[k] = standard(known) if len(known) else (0.0, 1.0)
     if one_unit:
         scale = np.full_like(scale, np.sqrt(train.var(axis=0, dtype=np.float64).mean()) or 1.0)
-    statistics = zip(columns, mean.tolist(), scale.tolist(), gaps.tolist(), strict=True)
+    statistics = zip(columns, mean.tolist(), scale.tolist(), gaps, strict=True)
     return tuple(
         column if column.vocabulary else replace(column, mean=mean, scale=scale, gaps=gap)
         for column, mean, scale, gap in statistics
@@ -69,8 +73,8 @@ def _refit_vocabularies(table: Table, parts: Parts) -> tuple[Floats, tuple[Colum
         old = columns[k].vocabulary
         found = inputs[parts.train, k]
         seen, counts = np.unique(found[found >= 0].astype(np.int64), return_counts=True)
-        kept = np.sort(seen[np.argsort(-counts, kind="stable")[: table.values]])
-        columns[k] = replace(columns[k], vocabulary=tuple(old[position] for position in kept.tolist()) or ("",))
+        kept: list[int] = np.sort(seen[np.argsort(-counts, kind="stable")[: table.values]]).tolist()
+        columns[k] = replace(columns[k], vocabulary=tuple(old[position] for position in kept) or ("",))
         inputs[:, k] = recode(inputs[:, k], old, columns[k].vocabulary)
     return inputs, tuple(columns)
 

@@ -59,7 +59,7 @@ class Imdb(Dataset):
     """
 
     name: ClassVar[str] = "imdb"
-    about: ClassVar[About] = About("classification", "text", "words", "25000 + 25000", 17, "none stated; cite it")
+    about: ClassVar[About] = About("classification", "text", "words", "25000+25000", 17, "none stated")
     folder: Path | None = None
     vocabulary: Vocabulary = 10_000
     length: Length = 400
@@ -92,7 +92,7 @@ class Reuters(Dataset):
     """
 
     name: ClassVar[str] = "reuters"
-    about: ClassVar[About] = About("classification", "text", "words", "8982 + 2246", 2, "research only")
+    about: ClassVar[About] = About("classification", "text", "words", "8982+2246", 2, "research")
     folder: Path | None = None
     vocabulary: Vocabulary = 10_000
     length: Length = 400

@@ -1,8 +1,13 @@
 """What a data set must do."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from nastoolkit.arrays import Array
 from nastoolkit.datasets.base import Data, Dataset, Split
+from nastoolkit.datasets.columns import Columns
+from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.rng import Stream
 from nastoolkit.testing.samples import expect
 
@@ -19,15 +24,16 @@ def loads_the_same_rows_from_the_same_stream(dataset: Dataset) -> None:
 
 
 def fills_every_part_with_finite_numbers(dataset: Dataset) -> None:
-    """``(N, D)`` float32 inputs, and as many targets as rows."""
+    """Inputs of the preprocessing's shape, and as many targets as rows."""
     data = dataset.load(Stream(1))
-    columns = len(data.preprocessing.columns)
+    row, wanted = data.preprocessing.shape, data.preprocessing.dtype
     for name, part in _parts(data).items():
         shape, dtype = part.inputs.shape, part.inputs.dtype
         expect(len(part) > 0, f"The {name} part is empty.")
-        expect(shape == (len(part), columns), f"{name}.inputs has shape {shape} and not {(len(part), columns)}.")
-        expect(dtype == np.float32, f"{name}.inputs is {dtype} and not float32.")
-        expect(np.isfinite(part.inputs).all(), f"{name}.inputs holds NaN or infinity.")
+        expect(shape == (len(part), *row), f"{name}.inputs has shape {shape} and not {(len(part), *row)}.")
+        expect(dtype == wanted, f"{name}.inputs is {dtype} and not {wanted}.")
+        told = data.preprocessing.transform(part.inputs)
+        expect(np.isfinite(told).all(), f"{name}.inputs becomes NaN or infinity.")
         expect(np.isfinite(part.targets).all(), f"{name}.targets holds NaN or infinity.")
 
 
@@ -57,14 +63,26 @@ def keeps_the_parts_apart(dataset: Dataset) -> None:
 def centres_by_the_training_part_alone(dataset: Dataset) -> None:
     """The means of the preprocessing are exactly its own; they could not be if other rows had been looked at."""
     data = dataset.load(Stream(1))
-    inputs = data.train.inputs.astype(np.float64)
-    for place, column in enumerate(data.preprocessing.columns):
-        mean, spread = inputs[:, place].mean(), inputs[:, place].std()
-        close = bool(column.vocabulary) or abs(column.mean - mean) <= 1e-4 * (abs(mean) + spread)
-        expect(close, f"{column.name} has the mean {column.mean}; that of the training part is {mean}.")
+    for name, told, values in _centres(data):
+        mean, spread = values.mean(dtype=np.float64), values.std(dtype=np.float64)
+        close = abs(told - mean) <= 1e-4 * (abs(mean) + spread)
+        expect(close, f"{name} has the mean {told}; that of the training part is {mean}.")
     if data.task == "regression":
         told, found = (data.target_mean, data.target_scale), (data.train.targets.mean(), data.train.targets.std())
         expect(np.allclose(told, found), f"Targets have mean and scale {told}; those of the training part are {found}.")
+
+
+def _centres(data: Data) -> Iterator[tuple[str, float, Array]]:
+    """Of each numeric column or channel its name, the mean that is told, and the training part's numbers."""
+    preprocessing, inputs = data.preprocessing, data.train.inputs
+    if isinstance(preprocessing, Columns):
+        for place, column in enumerate(preprocessing.columns):
+            known = inputs[~np.isnan(inputs[:, place]), place]
+            if not column.vocabulary and len(known):
+                yield column.name, column.mean, known
+    if isinstance(preprocessing, Pixels):
+        for channel, mean in enumerate(preprocessing.mean):
+            yield f"channel {channel}", mean, inputs[..., channel]
 
 
 CHECKS = (

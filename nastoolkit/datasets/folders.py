@@ -1,0 +1,156 @@
+"""Folders in which every subfolder is a class: what lies where, and what could not be read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Generic, TypeAlias, TypeVar
+
+import numpy as np
+from annotated_types import Ge
+
+from nastoolkit.arrays import Array
+from nastoolkit.datasets.checks import listed
+from nastoolkit.errors import DataError
+
+T = TypeVar("T")
+
+Unreadable: TypeAlias = Annotated[int, Ge(0)]
+"""Files at most that may be left out because they cannot be read."""
+
+LEARNT, TESTED = ("train", "training", "val", "valid", "validation"), ("test", "testing")
+"""Names of subfolders that are no classes but parts."""
+
+NAMED = 5
+"""Files that a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The files of a folder, class by class.
+
+    Args:
+        files: all of them, those of the test part last.
+        labels: ``(N,)`` the class of each.
+        classes: the names of the subfolders, in alphabetical order.
+        given_test: so many files at the end are the folder's own test part.
+    """
+
+    files: Sequence[Path]
+    labels: Array
+    classes: tuple[str, ...]
+    given_test: int
+
+
+@dataclass(frozen=True, slots=True)
+class Readable(Generic[T]):
+    """What could be read of a shelf.
+
+    Args:
+        contents: of the files that could be read, in the shelf's order.
+        labels: of those.
+        given_test: of those, at the end.
+        notes: a word on those that could not.
+    """
+
+    contents: list[T]
+    labels: Array
+    given_test: int
+    notes: tuple[str, ...]
+
+
+def shelf(folder: Path, suffixes: Sequence[str], what: str) -> Shelf:
+    """Find the files of a folder.
+
+    Hidden files are passed over, and so is what leads out of the folder.
+
+    Args:
+        folder: its subfolders are classes, or ``train`` and ``test``, whose subfolders are.
+        suffixes: how names of files end, in lower case.
+        what: to call the files in messages.
+
+    Raises:
+        DataError: there is no such folder, or it has no two classes with files, or a class of the test part is unknown.
+    """
+    if not folder.is_dir():
+        raise DataError(f"There is no folder {folder} (looked for it from {Path.cwd()}).")
+    parts = {one.name.lower(): one for one in _inside(folder, folder) if one.is_dir()}
+    learnt = [parts[name] for name in LEARNT if name in parts]
+    tested = [parts[name] for name in TESTED if name in parts] if learnt else []
+    classes = sorted({one.name for part in learnt or [folder] for one in _inside(part, folder) if one.is_dir()})
+    if not classes:
+        raise DataError(
+            f"{folder} has no subfolders: put the {what} of each class into a subfolder of the class's name."
+        )
+    strange = {one.name for part in tested for one in _inside(part, folder) if one.is_dir()} - set(classes)
+    if strange:
+        raise DataError(f"{tested[0]} has classes that no training part has: {listed(sorted(strange))}. Take them out.")
+    found = [list(_labelled(parts, classes, folder, suffixes)) for parts in (learnt or [folder], tested)]
+    every = [*found[0], *found[1]]
+    labels = np.array([label for _, label in every], np.int64)
+    empty = [name for k, name in enumerate(classes) if k not in labels[: len(found[0])]]
+    if empty:
+        raise DataError(
+            f"{folder}: no {what} ({', '.join(suffixes)}) in {listed(empty)}. Add some, or remove the folder."
+        )
+    return Shelf([file for file, _ in every], labels, tuple(classes), len(found[1]))
+
+
+def readable(shelf: Shelf, contents: Iterable[T | str], most: int, what: str, folder: Path) -> Readable[T]:
+    """Leave out what could not be read.
+
+    Args:
+        shelf: the files.
+        contents: of each file what it holds, or in words why it cannot be read.
+        most: that may be left out.
+        what: to call the files in messages.
+        folder: of the shelf.
+
+    Raises:
+        DataError: more could not be read.
+    """
+    every = list(contents)
+    bad = np.array([isinstance(one, str) for one in every], bool)
+    count = int(bad.sum())
+    shown = [
+        f"{file.relative_to(folder)} ({one})"
+        for file, one in zip(shelf.files, every, strict=True)
+        if isinstance(one, str)
+    ][:NAMED]
+    told = f"{count} of {len(every)} {what} cannot be read: {', '.join(shown)}{' and others' * (count > NAMED)}."
+    if count > most or count == len(every):
+        raise DataError(f"{folder}: {told} At most {most} may be left out (dataset.unreadable): mend or remove them.")
+    kept = [one for one in every if not isinstance(one, str)]
+    test = int((~bad[len(every) - shelf.given_test :]).sum()) if shelf.given_test else 0
+    return Readable(kept, shelf.labels[~bad], test, (f"{told} They are left out.",) if count else ())
+
+
+def every_file(folder: Path, suffixes: Sequence[str]) -> list[Path]:
+    """All files below a folder with such names, sorted."""
+    return sorted(_files(folder, folder, suffixes))
+
+
+def _labelled(
+    parts: Sequence[Path], classes: Sequence[str], root: Path, suffixes: Sequence[str]
+) -> Iterator[tuple[Path, int]]:
+    for part in parts:
+        for label, name in enumerate(classes):
+            for file in sorted(_files(part / name, root, suffixes)):
+                yield file, label
+
+
+def _files(folder: Path, root: Path, suffixes: Sequence[str]) -> Iterator[Path]:
+    for one in _inside(folder, root):
+        if one.is_dir():
+            yield from _files(one, root, suffixes)
+        elif one.suffix.lower() in suffixes:
+            yield one
+
+
+def _inside(folder: Path, root: Path) -> list[Path]:
+    """What is visible in a folder and really lies below the root."""
+    if not folder.is_dir():
+        return []
+    inner = root.resolve()
+    return [
+        one for one in sorted(folder.iterdir()) if not one.name.startswith(".") and one.resolve().is_relative_to(inner)
+    ]

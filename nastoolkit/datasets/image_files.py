@@ -1,0 +1,91 @@
+"""Image files to arrays of one size: the one place that knows Pillow."""
+
+import os
+import struct
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from nastoolkit.arrays import Array
+
+T = TypeVar("T")
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "PPM", "TIFF")
+"""What files are read as; Pillow knows others, some of which start programs."""
+
+_UNREADABLE = (
+    *(OSError, ValueError, TypeError, SyntaxError, IndexError, KeyError, EOFError, AttributeError, OverflowError),
+    *(MemoryError, struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning),
+)
+"""What Pillow raises where bytes are wrong, or where they would fill the memory."""
+
+BYTE, WORD = 255, 65535
+
+
+def sizes(files: Sequence[Path]) -> Iterator[tuple[int, int, bool] | str]:
+    """Height, width and whether it has colours, of each file; in words why it cannot be read."""
+
+    def size(file: Path) -> tuple[int, int, bool] | str:
+        image = _opened(file)
+        return image if isinstance(image, str) else (*image.shape[:2], image.shape[2] > 1)
+
+    yield from _in_threads(files, size)
+
+
+def pixels(files: Sequence[Path], side: int | None, *, colour: bool) -> Iterator[Array | str]:
+    """``(H, W, 1 or 3)`` uint8 of each file; in words why it cannot be read.
+
+    Args:
+        files: the files.
+        side: of the square that images are cut to about their centre and then made smaller or larger; None leaves them.
+        colour: whether to give three channels; else the brightness.
+    """
+
+    def read(file: Path) -> Array | str:
+        image = _opened(file)
+        return image if isinstance(image, str) else _fitted(image, side, colour=colour)
+
+    yield from _in_threads(files, read)
+
+
+def _in_threads(files: Sequence[Path], work: Callable[[Path], T]) -> Iterator[T]:
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        yield from pool.map(work, files)
+
+
+def _opened(file: Path) -> Array | str:
+    """``(H, W, 1 or 3)`` uint8: turned upright, what is transparent on white; in words why it cannot be read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file, formats=FORMATS) as opened:
+                image = ImageOps.exif_transpose(opened)
+                return _as_bytes(image)
+    except _UNREADABLE as error:
+        return str(error).replace(str(file), file.name) or type(error).__name__
+
+
+def _as_bytes(image: Image.Image) -> Array:
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.asarray(image, np.float64)
+        return np.clip(np.round(values * (BYTE / WORD)), 0, BYTE).astype(np.uint8)[..., None]
+    if image.has_transparency_data:
+        above = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above).convert("RGB")
+    if image.mode in {"1", "L"}:
+        return np.asarray(image.convert("L"))[..., None]
+    return np.asarray(image.convert("RGB"))
+
+
+def _fitted(image: Array, side: int | None, *, colour: bool) -> Array:
+    made = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).convert("RGB" if colour else "L")
+    if side is not None and made.size != (side, side):
+        made = ImageOps.fit(made, (side, side), Image.Resampling.BILINEAR)
+    found = np.asarray(made)
+    return found if colour else found[..., None]

@@ -1,0 +1,57 @@
+"""New images for a network that was trained on such."""
+
+from pathlib import Path
+
+import numpy as np
+
+from nastoolkit.arrays import Array
+from nastoolkit.datasets.archive import open_archive
+from nastoolkit.datasets.checks import listed
+from nastoolkit.datasets.files import IMAGES
+from nastoolkit.datasets.folders import every_file
+from nastoolkit.datasets.pixels import Pixels
+from nastoolkit.errors import DataError
+
+
+def read_images(path: Path, pixels: Pixels) -> Array:
+    """``(N, H, W, channels)`` uint8, brought to the size that the network takes.
+
+    Args:
+        path: an image, a folder of images (in the order of their names), or an npz file with an array of them.
+        pixels: of the data that the network was trained on.
+
+    Raises:
+        DataError: there is no image, or one cannot be read or does not fit.
+    """
+    if path.suffix.lower() == ".npz":
+        return _from_npz(path, pixels)
+    from nastoolkit.datasets.image_files import pixels as read  # Pillow: only where images are read
+
+    files = every_file(path, IMAGES) if path.is_dir() else [path]
+    if not files:
+        raise DataError(f"{path} has no images ({', '.join(IMAGES)}).")
+    if pixels.height != pixels.width:
+        raise DataError(
+            f"{path}: the network takes images of {pixels.height} x {pixels.width}. Give them as an npz file."
+        )
+    found = list(read(files, pixels.height, colour=pixels.channels > 1))
+    for file, one in zip(files, found, strict=True):
+        if isinstance(one, str):
+            raise DataError(f"{file} cannot be read: {one}. Mend or remove it.")
+    return np.stack([one for one in found if not isinstance(one, str)])
+
+
+def _from_npz(path: Path, pixels: Pixels) -> Array:
+    with open_archive(path) as archive:
+        key = next((key for key in ("x", "x_test", *archive.keys) if key in archive.keys), "")
+        if not key:
+            raise DataError(f"{path} has no arrays.")
+        images = archive.array(key)
+        names = listed(archive.keys)
+    shaped = images[..., None] if images.ndim == 3 else images  # noqa: PLR2004 - rows, height, width
+    if shaped.dtype != np.uint8 or shaped.shape[1:] != pixels.shape:
+        raise DataError(
+            f"{path}: {key} (of {names}) holds {images.dtype} of shape {images.shape}; the network takes images of "
+            f"{pixels.shape} in uint8."
+        )
+    return shaped
