@@ -36,14 +36,14 @@ class NpzFile(Dataset):
 
     Args:
         path: the file.
-        flatten: pixels of images as columns of a table, for networks without convolutions.
         limit: rows of training plus validation at most, before they are split.
+        flatten: pixels of images as columns of a table, for networks without convolutions.
     """
 
     name: ClassVar[str] = "npz"
     path: Path
-    flatten: bool = False
     limit: Limit = None
+    flatten: bool = False
 
     def load(self, stream: Stream) -> Data:
         """Read the arrays that are needed; others in the file are not touched."""

@@ -3,11 +3,17 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
 
 from nastoolkit.builtins import nastoolkit_components
 from nastoolkit.datasets.csv import CsvFile
+from nastoolkit.datasets.image_folder import ImageFolder
 from nastoolkit.datasets.npz import NpzFile
+from nastoolkit.datasets.parquet import ParquetFile
+from nastoolkit.datasets.text_csv import TextCsv
+from nastoolkit.datasets.text_folder import TextFolder
 from nastoolkit.testing import Check, component_checks
 
 FIELDS = {
@@ -23,11 +29,13 @@ FIELDS = {
 }
 """Fields without a default, and those that keep training short."""
 
-IN_FILES = {"csv", "npz"}
+ELSEWHERE = {"csv", "npz", "openml", "parquet", "image_folder", "text_csv", "text_folder"}
+ELSEWHERE |= {"mnist", "fashion_mnist", "cifar10", "cifar100", "boston_housing", "imdb", "reuters"}
+"""What reads files: below, and in tests/datasets."""
 CHECKS = [
     check
     for component in nastoolkit_components()
-    if component.name not in IN_FILES
+    if component.name not in ELSEWHERE
     for check in component_checks(component(**FIELDS.get(component.name, {})))
 ]
 
@@ -58,3 +66,37 @@ def test_shipped_csv(rows: tuple[np.ndarray, np.ndarray], tmp_path: Path) -> Non
     path.write_text("\n".join(["a,b,c,kind", *lines]))
     for check in component_checks(CsvFile(path=path, target="kind")):
         check()
+
+
+def test_shipped_parquet(rows: tuple[np.ndarray, np.ndarray], tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    pd.DataFrame({"a": rows[0][:, 0], "b": rows[0][:, 1], "kind": [*"xyz" * 20]}).to_parquet(path)
+    for check in component_checks(ParquetFile(path=path, target="kind")):
+        check()
+
+
+def test_shipped_image_folder(tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    for k in range(30):
+        folder = tmp_path / "xyz"[k % 3]
+        folder.mkdir(exist_ok=True)
+        Image.fromarray(generator.integers(0, 256, (8, 8), dtype=np.uint8)).save(folder / f"{k}.png")
+    for check in component_checks(ImageFolder(path=tmp_path)):
+        check()
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_shipped_texts(tmp_path: Path, *, ordered: bool) -> None:
+    generator = np.random.default_rng(0)
+    texts = [" ".join(generator.choice([*"abcdefgh"], 9)) for _ in range(30)]
+    pd.DataFrame({"text": texts, "kind": [*"xyz" * 10]}).to_csv(tmp_path / "texts.csv", index=False)
+    for k, text in enumerate(texts):
+        folder = tmp_path / "texts" / "xyz"[k % 3]
+        folder.mkdir(exist_ok=True, parents=True)
+        (folder / f"{k}.txt").write_text(text)
+    for one in (
+        TextCsv(path=tmp_path / "texts.csv", target="kind", ordered=ordered),
+        TextFolder(path=tmp_path / "texts", ordered=ordered),
+    ):
+        for check in component_checks(one):
+            check()

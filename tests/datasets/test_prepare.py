@@ -81,7 +81,7 @@ def test_a_training_target_that_never_changes_has_scale_1_though_rounding_gives_
 
 
 def test_a_deviation_below_float32_counts_as_constant() -> None:
-    tiny = replace(table(0), inputs=table(0).inputs * np.float32(1e-44))
+    tiny = replace(table(0), raw=replace(table(0).raw, inputs=table(0).raw.inputs * np.float32(1e-44)))
     assert prepare(tiny, Stream(0), None).preprocessing.columns[0].scale == 1.0
 
 
@@ -96,7 +96,8 @@ def test_words_that_training_lacks_become_minus_1_and_are_said() -> None:
     positions = np.concatenate([data.valid.inputs, data.test.inputs])[:, 3]
     assert np.sort(positions).tolist() == [-1] * 3 + [0] * 13
     assert data.notes == (
-        "3 validation and test rows have a value of 'word' that no training row has: its features are zeros.",
+        "3 validation and test rows have a value of 'word' that no training row has, or too few: its features are "
+        "zeros.",
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.datasets.csv import CsvFile
+from nastoolkit.datasets.dates import MONTHS
 from nastoolkit.datasets.rows import read_rows
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
@@ -64,8 +65,6 @@ def test_an_npz_gives_x_or_x_test_or_its_only_array(read: Read, arrays: dict[str
     ("content", "preprocessing", "match"),
     [
         ("colour,size\nred,1\n", MIXED, r"new\.csv lacks the columns 'color'\. Did you mean 'colour'"),
-        ("color,size\nred,1\nred,\n", MIXED, r"new\.csv, line 3, column 'size': the value is missing"),
-        ("color,size\nred,1\n,2\n", MIXED, r"new\.csv, line 3, column 'color': the value is missing"),
         ("color,size\nred,1\nred,big\n", MIXED, r"new\.csv, line 3, column 'size': 'big' is not a number"),
         ("color,size\n", MIXED, r"new\.csv has no rows"),
         ({"x": [[1, 2, 3]]}, NUMBERS, r"new\.npz: a row has 3 numbers; the network was trained on 2"),
@@ -92,3 +91,15 @@ def test_the_file_that_was_learned_from_gives_the_rows_that_were_learned(tmp_pat
 def test_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"rows\.json: .*Supported: \.csv, \.npz"):
         read_rows(tmp_path / "rows.json", NUMBERS)
+
+
+def test_missing_cells_are_missing_numbers_and_no_word(read: Read) -> None:
+    found = read("color,size\nred,1\nred,\n,2\n", MIXED)
+    np.testing.assert_array_equal(found, [[1, 1], [np.nan, 1], [2, -1]])
+
+
+def test_parts_of_dates_come_from_the_users_column(read: Read) -> None:
+    parts = Columns(
+        (Column("d (days)", source="d", part="days"), Column("d (month)", MONTHS, source="d", part="month"))
+    )
+    assert read("d\n1970-01-02\n2000-03-01T12:00\n", parts).tolist() == [[1, 0], [11017.5, 2]]
