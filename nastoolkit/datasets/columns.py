@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nastoolkit.architecture import Signature
-from nastoolkit.arrays import Floats
+from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.dates import Part
 
 
@@ -116,6 +116,13 @@ class Columns:
 
     def _numbers(self, field: str) -> Floats:
         return np.array([getattr(column, field) for column in self.columns], np.float32)
+
+
+def recode(positions: Array, old: tuple[str, ...], new: tuple[str, ...]) -> Floats:
+    """``(N,)`` positions in one vocabulary -> positions in another, -1 for values that it lacks."""
+    places = {value: k for k, value in enumerate(new)}
+    found = np.array([*(places.get(value, -1) for value in old), -1], np.float32)
+    return found[np.where(positions >= 0, positions, len(old)).astype(np.int64)]
 
 
 def _features(column: Column, values: Floats) -> list[Floats]:

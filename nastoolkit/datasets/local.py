@@ -10,6 +10,9 @@ from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.download import Remote, fetch
 from nastoolkit.errors import DataError
 
+SYSTEM = Path("/usr/share/datasets")
+"""Where Debian's packages of data sets put theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -87,8 +90,7 @@ def places() -> list[Path]:
     """The folders that are looked in: the user's, Keras' cache, and that of our own downloads."""
     own = os.environ.get("NASTOOLKIT_DATA")
     keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
-    system = Path("/usr/share/datasets")  # where Debian's packages of data sets put theirs
-    return [*([Path(own)] if own else []), keras, cache(), system]
+    return [*([Path(own)] if own else []), keras, cache(), SYSTEM]
 
 
 def cache() -> Path:

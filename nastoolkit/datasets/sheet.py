@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.checks import Place, finite_float32
-from nastoolkit.datasets.columns import Column
-from nastoolkit.datasets.dates import part_of
+from nastoolkit.datasets.columns import Column, recode
+from nastoolkit.datasets.dates import VOCABULARIES, part_of
 from nastoolkit.errors import DataError
 
 ENCODING = "utf-8-sig"
@@ -79,12 +79,13 @@ class Sheet:
         """
         cells = self.columns[column.source or column.name]
         if column.part:
-            entries = np.append(part_of(cells.vocabulary, column.part), np.nan)[cells.places]
-            return (np.nan_to_num(entries, nan=-1) if column.vocabulary else entries).astype(np.float32)
+            values = np.append(part_of(cells.vocabulary, column.part), np.nan)[cells.places]
+            if not column.vocabulary:
+                return values.astype(np.float32)
+            return recode(np.nan_to_num(values, nan=-1), VOCABULARIES[column.part], column.vocabulary)
         if column.vocabulary:
-            words = np.array([*cells.vocabulary, ""], object)[cells.places]
-            numbers = {word: k for k, word in enumerate(column.vocabulary)}
-            return np.array([numbers.get(word, -1) for word in words], np.float32)
+            words = (*cells.vocabulary, "")
+            return recode(cells.places % len(words), words, column.vocabulary)
         self.require_numbers(column.name)
         return finite_float32(cells.entries[:, None], [column.name], self.source, self.place, gaps=True)[:, 0]
 

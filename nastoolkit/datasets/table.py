@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nastoolkit.arrays import Floats
-from nastoolkit.datasets.columns import Column, Columns
+from nastoolkit.datasets.columns import Column, Columns, recode
 from nastoolkit.datasets.prepare import Fitted, standard
 from nastoolkit.datasets.splits import Parts
 
@@ -37,13 +37,6 @@ class Table:
         fitted = _fit(columns, inputs[parts.train], one_unit=self.one_unit)
         notes = _notes_on_unseen(columns, inputs[parts.valid], inputs[parts.test])
         return Fitted(inputs, Columns(fitted), tuple(notes))
-
-
-def recode(positions: Floats, old: tuple[str, ...], new: tuple[str, ...]) -> Floats:
-    """``(N,)`` positions in one vocabulary -> positions in another, -1 for values that it lacks."""
-    places = {value: k for k, value in enumerate(new)}
-    found = np.array([*(places.get(value, -1) for value in old), -1], np.float32)
-    return found[np.where(positions >= 0, positions, len(old)).astype(np.int64)]
 
 
 def _fit(columns: tuple[Column, ...], train: Floats, *, one_unit: bool) -> tuple[Column, ...]:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import StandardScaler
 
 from nastoolkit.datasets.base import Split
-from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.columns import Column, recode
 from nastoolkit.datasets.prepare import Examples, prepare
 from nastoolkit.datasets.splits import split
-from nastoolkit.datasets.table import Table, recode
+from nastoolkit.datasets.table import Table
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
 
@@ -95,9 +95,8 @@ def test_words_that_training_lacks_become_minus_1_and_are_said() -> None:
     assert data.preprocessing.columns[3].vocabulary == ("green", "red")
     positions = np.concatenate([data.valid.inputs, data.test.inputs])[:, 3]
     assert np.sort(positions).tolist() == [-1] * 3 + [0] * 13
-    assert [note[:67] for note in data.notes] == [
-        "3 validation and test rows have a value of 'word' that no training r"[:67]
-    ]
+    assert len(data.notes) == 1
+    assert data.notes[0].startswith("3 validation and test rows have a value of 'word' that no training row has")
 
 
 def test_recoding_keeps_the_words() -> None:

@@ -1,0 +1,103 @@
+"""Data sets in Parquet files."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from mutants import mutants
+
+from nastoolkit.datasets.csv import CsvFile
+from nastoolkit.datasets.parquet import ParquetFile
+from nastoolkit.datasets.table_rows import read_table_rows
+from nastoolkit.errors import DataError
+from nastoolkit.rng import Stream
+
+
+def frame(rows: int = 60) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    made = pd.DataFrame(
+        {
+            "size": rng.normal(size=rows),
+            "count": rng.integers(0, 9, rows),
+            "color": rng.choice(["red", "blue"], rows),
+            "day": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 500, rows), "D"),
+            "kind": ["cat", "dog"] * (rows // 2),
+        }
+    )
+    made.loc[3, "size"] = np.nan
+    made.loc[4, "color"] = None
+    return made
+
+
+def test_parquet_and_csv_give_the_same_data(tmp_path: Path) -> None:
+    frame().to_parquet(tmp_path / "a.parquet")
+    frame().to_csv(tmp_path / "a.csv", index=False)
+    first = ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0))
+    second = CsvFile(tmp_path / "a.csv", "kind").load(Stream(0))
+    assert first.fingerprint == second.fingerprint
+    assert first.notes == second.notes
+
+
+def test_new_rows_are_read_as_those_of_training_were(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    frame().to_parquet(path)
+    data = ParquetFile(path, "kind").load(Stream(0))
+    rows = read_table_rows(path, data.preprocessing)
+    known = {row.tobytes() for row in rows}
+    assert {row.tobytes() for row in data.train.inputs} <= known
+    assert len(rows) == 60
+
+
+def test_categories_truth_values_and_decimals_are_read(tmp_path: Path) -> None:
+    made = frame()
+    made["color"] = made["color"].astype("category")
+    made["old"] = made["count"] > 4
+    made.to_parquet(tmp_path / "a.parquet")
+    columns = ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0)).preprocessing.columns
+    named = {column.name: column.vocabulary for column in columns}
+    assert (named["color"], named["old"]) == (("blue", "red", ""), ())
+
+
+@pytest.mark.parametrize(("cell", "what"), [([1, 2], "ndarray"), ({"a": 1}, "dict"), (b"raw", "bytes")])
+def test_a_column_of_anything_else_is_named(tmp_path: Path, cell: object, what: str) -> None:
+    made = frame().assign(odd=[cell] * 60)
+    made.to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(DataError, match=rf"column 'odd' holds a {what} in row 0, and so in 60 rows"):
+        ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0))
+
+
+def test_an_infinite_number_is_placed(tmp_path: Path) -> None:
+    made = frame()
+    made.loc[7, "size"] = np.inf
+    made.to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(DataError, match=r"row 7 \(counted from 0\), column 'size': the value is infinite"):
+        ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0))
+
+
+def test_an_empty_table_is_refused(tmp_path: Path) -> None:
+    frame().iloc[:0].to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(DataError, match="has no rows"):
+        ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0))
+
+
+def damaged(tmp_path: Path, count: int) -> int:
+    path = tmp_path / "a.parquet"
+    frame().to_parquet(path)
+    whole, refused = path.read_bytes(), 0
+    for content in mutants(whole, count):
+        path.write_bytes(content)
+        try:
+            ParquetFile(path, "kind").load(Stream(0))
+        except DataError:
+            refused += 1
+    return refused
+
+
+def test_damaged_files_give_clean_errors(tmp_path: Path) -> None:
+    assert damaged(tmp_path, 200) > 50
+
+
+@pytest.mark.slow
+def test_thousands_of_damaged_files_give_clean_errors(tmp_path: Path) -> None:
+    assert damaged(tmp_path, 3000) > 1000
