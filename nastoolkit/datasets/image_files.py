@@ -4,7 +4,7 @@ import os
 import struct
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -28,17 +28,17 @@ _UNREADABLE = (
 BYTE, WORD = 255, 65535
 
 
-def sizes(files: Sequence[Path]) -> Iterator[tuple[int, int, bool] | str]:
+def sizes(files: Sequence[Path]) -> list[tuple[int, int, bool] | str]:
     """Height, width and whether it has colours, of each file; in words why it cannot be read."""
 
     def size(file: Path) -> tuple[int, int, bool] | str:
         image = _opened(file)
         return image if isinstance(image, str) else (*image.shape[:2], image.shape[2] > 1)
 
-    yield from _in_threads(files, size)
+    return _in_threads(files, size)
 
 
-def pixels(files: Sequence[Path], side: int | None, *, colour: bool) -> Iterator[Array | str]:
+def pixels(files: Sequence[Path], side: int | None, *, colour: bool) -> list[Array | str]:
     """``(H, W, 1 or 3)`` uint8 of each file; in words why it cannot be read.
 
     Args:
@@ -51,22 +51,22 @@ def pixels(files: Sequence[Path], side: int | None, *, colour: bool) -> Iterator
         image = _opened(file)
         return image if isinstance(image, str) else _fitted(image, side, colour=colour)
 
-    yield from _in_threads(files, read)
+    return _in_threads(files, read)
 
 
-def _in_threads(files: Sequence[Path], work: Callable[[Path], T]) -> Iterator[T]:
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        yield from pool.map(work, files)
+def _in_threads(files: Sequence[Path], work: Callable[[Path], T]) -> list[T]:
+    """The work on every file; what Pillow warns of is not said, but for what would fill the memory."""
+    with warnings.catch_warnings(), ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return list(pool.map(work, files))
 
 
 def _opened(file: Path) -> Array | str:
     """``(H, W, 1 or 3)`` uint8: turned upright, what is transparent on white; in words why it cannot be read."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=FORMATS) as opened:
-                image = ImageOps.exif_transpose(opened)
-                return _as_bytes(image)
+        with Image.open(file, formats=FORMATS) as opened:
+            return _as_bytes(ImageOps.exif_transpose(opened))
     except _UNREADABLE as error:
         return str(error).replace(str(file), file.name) or type(error).__name__
 

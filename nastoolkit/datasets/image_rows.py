@@ -34,7 +34,7 @@ def read_images(path: Path, pixels: Pixels) -> Array:
         raise DataError(
             f"{path}: the network takes images of {pixels.height} x {pixels.width}. Give them as an npz file."
         )
-    found = list(read(files, pixels.height, colour=pixels.channels > 1))
+    found = read(files, pixels.height, colour=pixels.channels > 1)
     for file, one in zip(files, found, strict=True):
         if isinstance(one, str):
             raise DataError(f"{file} cannot be read: {one}. Mend or remove it.")

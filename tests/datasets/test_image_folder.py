@@ -1,0 +1,198 @@
+"""Folders of images: what they give, and every way they can be wrong."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mutants import mutants
+from PIL import Image
+
+from nastoolkit.datasets.base import Data
+from nastoolkit.datasets.files import from_file_name
+from nastoolkit.datasets.image_files import pixels
+from nastoolkit.datasets.image_folder import ImageFolder
+from nastoolkit.datasets.image_rows import read_images
+from nastoolkit.errors import DataError
+from nastoolkit.rng import Stream
+
+RNG = np.random.default_rng(0)
+
+
+def write(file: Path, size: tuple[int, int] = (8, 8), *, colour: bool = False, shade: int | None = None) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shape = (size[1], size[0], 3) if colour else (size[1], size[0])
+    values = RNG.integers(0, 256, shape) if shade is None else np.full(shape, shade)
+    Image.fromarray(values.astype(np.uint8)).save(file)
+
+
+def fill(folder: Path, names: tuple[str, ...] = ("cat", "dog"), count: int = 8, **how: object) -> None:
+    for name in names:
+        for k in range(count):
+            write(folder / name / f"{k}.png", **how)  # type: ignore[arg-type]
+
+
+def load(folder: Path, **fields: object) -> Data:
+    return ImageFolder(path=folder, **fields).load(Stream(0))  # type: ignore[arg-type]
+
+
+def one(file: Path, side: int | None = None, *, colour: bool = True) -> np.ndarray:
+    found = pixels([file], side, colour=colour)[0]
+    assert not isinstance(found, str), found
+    return found
+
+
+def test_every_subfolder_is_a_class(tmp_path: Path) -> None:
+    fill(tmp_path)
+    write(tmp_path / "dog" / "deeper" / "more.png")
+    (tmp_path / "dog" / ".hidden.png").write_bytes(b"rubbish")
+    (tmp_path / "dog" / "notes.md").write_text("no image")
+    data = load(tmp_path)
+    assert (data.classes, data.preprocessing.shape) == (("cat", "dog"), (8, 8, 1))
+    assert sum(map(len, (data.train, data.valid, data.test))) == 17
+
+
+def test_folders_train_and_test_are_parts(tmp_path: Path) -> None:
+    fill(tmp_path / "train")
+    fill(tmp_path / "valid", count=2)
+    fill(tmp_path / "test", count=3)
+    data = load(tmp_path)
+    assert (len(data.test), len(data.train) + len(data.valid)) == (6, 20)
+    fill(tmp_path / "test", ("cow",), 1)
+    with pytest.raises(DataError, match="classes that no training part has: 'cow'"):
+        load(tmp_path)
+
+
+def test_images_of_several_sizes_are_brought_to_one_and_it_is_said(tmp_path: Path) -> None:
+    fill(tmp_path, count=6, size=(12, 10))
+    fill(tmp_path, ("cow",), 6, size=(20, 30))
+    data = load(tmp_path)
+    assert data.preprocessing.shape == (10, 10, 1)
+    assert "2 different sizes are cut to squares and brought to 10 x 10" in data.notes[1]
+    assert load(tmp_path, size=16).preprocessing.shape == (16, 16, 1)
+
+
+def test_large_images_of_one_size_become_smaller(tmp_path: Path) -> None:
+    fill(tmp_path, count=4, size=(100, 90))
+    assert load(tmp_path).preprocessing.shape == (64, 64, 1)
+
+
+def test_one_image_in_colour_gives_all_three_channels(tmp_path: Path) -> None:
+    fill(tmp_path)
+    write(tmp_path / "cat" / "colour.png", colour=True)
+    assert load(tmp_path).preprocessing.shape == (8, 8, 3)
+
+
+def test_what_is_transparent_is_white(tmp_path: Path) -> None:
+    Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(tmp_path / "a.png")
+    assert (one(tmp_path / "a.png") == 255).all()
+
+
+def test_images_are_turned_as_their_camera_says(tmp_path: Path) -> None:
+    picture = Image.fromarray(np.arange(24, dtype=np.uint8).reshape(4, 6) * 10)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees clockwise
+    picture.save(tmp_path / "a.png", exif=exif)
+    np.testing.assert_array_equal(one(tmp_path / "a.png", colour=False)[..., 0], np.rot90(np.asarray(picture), -1))
+
+
+def test_sixteen_bits_become_eight(tmp_path: Path) -> None:
+    Image.fromarray(np.array([[0, 257 * 100], [65535, 257]], np.uint16)).save(tmp_path / "a.png")
+    assert one(tmp_path / "a.png", colour=False)[..., 0].tolist() == [[0, 100], [255, 1]]
+
+
+def test_unreadable_images_are_named_counted_and_limited(tmp_path: Path) -> None:
+    fill(tmp_path)
+    (tmp_path / "cat" / "bad.png").write_bytes(b"\x89PNG rubbish")
+    (tmp_path / "dog" / "empty.jpg").write_bytes(b"")
+    data = load(tmp_path)
+    assert "2 of 18 images cannot be read: cat/bad.png (" in data.notes[-1]
+    assert sum(map(len, (data.train, data.valid, data.test))) == 16
+    with pytest.raises(DataError, match=r"2 of 18 images cannot be read.*At most 1 may be left out"):
+        load(tmp_path, unreadable=1)
+
+
+def test_an_image_that_would_fill_the_memory_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 50)
+    write(tmp_path / "a.png", (8, 8))
+    found = pixels([tmp_path / "a.png"], None, colour=False)[0]
+    assert isinstance(found, str)
+    assert "decompression bomb" in found
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    fill(tmp_path / "set")
+    fill(tmp_path / "secret", ("cat",), 5)
+    (tmp_path / "set" / "cat" / "link").symlink_to(tmp_path / "secret")
+    (tmp_path / "set" / "cow").symlink_to(tmp_path / "secret" / "cat")
+    data = load(tmp_path / "set")
+    assert data.classes == ("cat", "dog")
+    assert sum(map(len, (data.train, data.valid, data.test))) == 16
+
+
+def test_what_is_no_set_of_images_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="There is no folder"):
+        load(tmp_path / "none")
+    with pytest.raises(DataError, match="has no subfolders"):
+        load(tmp_path)
+    write(tmp_path / "cat" / "a.png")
+    with pytest.raises(DataError, match="every row has the label 'cat'"):
+        load(tmp_path)
+    (tmp_path / "dog").mkdir()
+    with pytest.raises(DataError, match=r"no images \(.png.*in 'dog'"):
+        load(tmp_path)
+    write(tmp_path / "dog" / "a.png")
+    with pytest.raises(DataError, match="2 of 2 classes have fewer than 3 rows"):
+        load(tmp_path)
+
+
+def test_folders_are_told_apart_by_what_is_in_them(tmp_path: Path) -> None:
+    write(tmp_path / "images" / "cat" / "a.png")
+    (tmp_path / "texts" / "cat").mkdir(parents=True)
+    (tmp_path / "texts" / "cat" / "a.txt").write_text("words")
+    (tmp_path / "nothing").mkdir()
+    assert from_file_name(str(tmp_path / "images")) == "image_folder"
+    assert from_file_name(str(tmp_path / "texts")) == "text_folder"
+    with pytest.raises(DataError, match="has neither images"):
+        from_file_name(str(tmp_path / "nothing"))
+
+
+def test_new_images_are_brought_to_what_the_network_takes(tmp_path: Path) -> None:
+    fill(tmp_path / "set", size=(12, 12))
+    taken = load(tmp_path / "set").preprocessing
+    write(tmp_path / "new" / "b.png", (30, 20), colour=True)
+    write(tmp_path / "new" / "a.png", (12, 12), shade=7)
+    found = read_images(tmp_path / "new", taken)
+    assert (found.shape, set(found[0].ravel().tolist())) == ((2, 12, 12, 1), {7})
+    assert read_images(tmp_path / "new" / "a.png", taken).shape == (1, 12, 12, 1)
+    np.savez(tmp_path / "x.npz", x=found[..., 0])
+    np.testing.assert_array_equal(read_images(tmp_path / "x.npz", taken), found)
+    np.savez(tmp_path / "x.npz", x=found[:, :5])
+    with pytest.raises(DataError, match=r"the network takes images of \(12, 12, 1\)"):
+        read_images(tmp_path / "x.npz", taken)
+    (tmp_path / "new" / "c.png").write_bytes(b"rubbish")
+    with pytest.raises(DataError, match=r"c\.png cannot be read"):
+        read_images(tmp_path / "new", taken)
+
+
+def outcomes(kind: str, folder: Path, count: int) -> int:
+    """How many damaged images are unreadable; anything but words comes out as an error of this test."""
+    buffer = BytesIO()
+    Image.fromarray(RNG.integers(0, 256, (12, 12, 3)).astype(np.uint8)).save(buffer, kind)
+    path = folder / f"a.{kind}"
+    found = 0
+    for content in mutants(buffer.getvalue(), count):
+        path.write_bytes(content)
+        found += isinstance(pixels([path], 8, colour=True)[0], str)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "bmp", "tiff", "webp"])
+def test_damaged_images_are_unreadable_and_nothing_worse(kind: str, tmp_path: Path) -> None:
+    assert outcomes(kind, tmp_path, 100) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "bmp", "tiff", "webp"])
+def test_thousands_of_damaged_images_are_unreadable_and_nothing_worse(kind: str, tmp_path: Path) -> None:
+    assert outcomes(kind, tmp_path, 3000) > 0
