@@ -22,7 +22,7 @@ from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from nastoolkit.config import read_config
@@ -47,27 +47,27 @@ def features(data: Data, split: Split) -> np.ndarray:
     return found.reshape(len(found), -1)
 
 
-def baseline(name: str, seed: int, make: Callable[[bool, int], Any]) -> dict[str, Any]:
+def baseline(name: str, seed: int, make: Callable[[Data, int], Any]) -> dict[str, Any]:
     """A model of scikit-learn, trained on the training part alone, as networks are."""
     data = loaded(name, seed)
     inputs, test = features(data, data.train), features(data, data.test)
     if not isinstance(data.preprocessing, Columns):
         inputs, test = inputs.astype(np.float32), test.astype(np.float32)
     started = time.perf_counter()
-    model = make(bool(data.classes), inputs.shape[1]).fit(inputs, data.train.targets)
+    model = make(data, inputs.shape[1]).fit(inputs, data.train.targets)
     return {"score": 100 * float(model.score(test, data.test.targets)), "seconds": time.perf_counter() - started}
 
 
-def majority(classification: bool, _: int) -> Any:
-    return DummyClassifier() if classification else DummyRegressor()
+def majority(data: Data, _: int) -> DummyClassifier | DummyRegressor:
+    return DummyClassifier() if data.classes else DummyRegressor()
 
 
-def linear(classification: bool, width: int) -> Any:
-    return LogisticRegression(C=1.0 if width < 5000 else 10.0, max_iter=100, tol=1e-3) if classification else Ridge()
+def linear(data: Data, width: int) -> LogisticRegression | Ridge:
+    return LogisticRegression(C=1.0 if width < 5000 else 10.0, max_iter=100, tol=1e-3) if data.classes else Ridge()
 
 
-def boosting(classification: bool, width: int) -> Any:
-    model = HistGradientBoostingClassifier if classification else HistGradientBoostingRegressor
+def boosting(data: Data, width: int) -> Pipeline:
+    model = HistGradientBoostingClassifier if data.classes else HistGradientBoostingRegressor
     narrowing = [PCA(COMPONENTS, random_state=0, svd_solver="randomized")] if width > 200 else []
     return make_pipeline(StandardScaler(), *narrowing, model(random_state=0, max_iter=50 if narrowing else 100))
 

@@ -24,6 +24,8 @@ Population = Annotated[int | None, typer.Option(help="Individuals of a generatio
 Generations = Annotated[int | None, typer.Option(help="Evolve for so many generations.")]
 Evaluations = Annotated[int | None, typer.Option(help="Stop after so many individuals were scored.")]
 Minutes = Annotated[float | None, typer.Option(help="Stop after so many minutes.")]
+Fraction = Annotated[float | None, typer.Option(help="Search with this part of the rows, such as 0.1.")]
+Finalists = Annotated[int | None, typer.Option(help="Train so many of the best again, longer and on all rows.")]
 Threshold = Annotated[float | None, typer.Option(help="Stop when the best fitness is as low as this.")]
 Epochs = Annotated[int | None, typer.Option(help="Back-propagation cycles of each network.")]
 Seed = Annotated[int | None, typer.Option(help="Where all random numbers come from.")]
@@ -39,6 +41,7 @@ KEYS = {
     "competition": "competition.use",
     "pruner": "pruner.use",
     **{name: f"search.{name}" for name in ("population", "generations", "evaluations", "minutes", "threshold")},
+    **{name: f"search.{name}" for name in ("fraction", "finalists")},
     "seed": "seed",
 }
 """The keys that flags are short names for."""

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from nastoolkit.cli.console import people, print_json, remarks, results
 from nastoolkit.cli.panel import extent, figures, result_panel
 from nastoolkit.config import from_table
+from nastoolkit.datasets.download import Listener, listening
 from nastoolkit.errors import ExitCode, Interrupted
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.phases.order import next_phase
@@ -27,12 +28,28 @@ def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bo
     console = people()
     say = remarks(quiet=quiet, console=console)
     display = None if quiet or not console.is_terminal else Display(console)
-    with stoppable(), display.live if display else nullcontext():
+    with (
+        stoppable(),
+        display.live if display else nullcontext(),
+        listening(display.download if display else _told(say)),
+    ):
         document = work(say, [display] if display else [])
     if json:
         print_json(document)
     else:
         results().print(result_panel(document))
+
+
+def _told(say: Say) -> Listener:
+    """Say once of each file that it is downloaded."""
+    names: set[str] = set()
+
+    def listener(name: str, _: int, total: int) -> None:
+        if name not in names:
+            names.add(name)
+            say(f"Downloading {name}{f' ({total / 1e6:.0f} MB)' if total else ''}.")
+
+    return listener
 
 
 @contextmanager
@@ -81,6 +98,11 @@ class Display:
         self._task = self._bar.add_task("loading and compiling", total=None, place="", left="")
         self._bests: list[float] = []
         self.live = Live(self._bar, console=console, refresh_per_second=8, transient=True)
+
+    def download(self, name: str, come: int, total: int) -> None:
+        """Show how much of a file has come."""
+        self._bar.tasks[0].total = total or None
+        self._bar.update(self._task, description=f"downloading {name}", completed=come)
 
     @hookimpl
     def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
