@@ -22,8 +22,12 @@ SMALL = {
     "search.population": 4,
     "search.generations": 2,
     "search.evaluations": 40,
+    "search.final_epochs": 2,
 }
 """What lets a search of any configuration end within seconds."""
+
+SETS = ["boston_housing", "cifar10", "cifar100", "fashion_mnist", "imdb", "mnist", "reuters"]
+"""The paper's data sets, and one more."""
 
 LAMBDA_C = {"paper-text": 0.786, "paper-image": 0.881}
 NAMES = {
@@ -42,7 +46,7 @@ def named(paths: list[Path]) -> list[str]:
 
 
 def test_there_are_the_configurations_that_the_documentation_names() -> None:
-    assert named(CONFIGS) == ["paper-image", "paper-text", "pareto", "quick"]
+    assert named(CONFIGS) == [*SETS[:-1], "paper-image", "paper-text", "pareto", "quick", SETS[-1]]
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -83,3 +87,9 @@ def test_the_other_pruner_that_the_papers_configurations_offer_is_there(name: st
     config = read_config(tmp_path / "other.toml")
     pruner = build_parts(config, load_plugins({"NASTOOLKIT_PLUGINS": "none"})).pruner
     assert (pruner.name, pruner.sparsity) == ("vectorwise", 0.5)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_configuration_of_a_set_is_for_that_set(name: str) -> None:
+    config = read_config(FOLDER / f"{name}.toml")
+    assert build_parts(config, load_plugins({"NASTOOLKIT_PLUGINS": "none"})).dataset.name == name

@@ -63,7 +63,7 @@ CASES = [
     (write("rows.csv"), ("search", *CSV), 3, "rows.csv is empty. Give a file with data."),
     (write("rows.csv", b"PK\x03\x04"), ("search", *CSV), 3, "rows.csv is not what .csv files are (text): it is a zip"),
     (write("rows.csv", rows("a", "b")), ("search", *CSV[:2]), 3, "which column is to be predicted?"),
-    (write("rows.csv", rows("a") + "\nnan,b"), ("search", *CSV), 3, "line 3"),
+    (write("rows.csv", rows("a") + "\ninf,b"), ("search", *CSV), 3, "line 3"),
     (write("rows.csv", rows("a")), ("search", *CSV[:3], "dataset.target=kynd"), 3, "Did you mean 'kind'?"),
     (write("rows.csv", rows(*"aaaa")), ("search", *CSV), 3, "every row has the label 'a'"),
     (write("rows.csv", rows(*"aaabb")), ("search", *CSV), 3, "fewer than 3 rows: 'b' (2)"),

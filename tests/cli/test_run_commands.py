@@ -18,13 +18,15 @@ def test_flags_are_short_names_for_keys(command: Command) -> None:
     written = "[fitness]\nuse = 'error'\n[competition]\nuse = 'layerwise'"
     Path("run.toml").write_text(f"seed = 1\n[search]\npopulation = 20\ngenerations = 9\n{written}")
     flags = ["--seed", "7", "--generations", "2", "--fitness", "paper", "--encoder", "matrix", "--threshold", "-1"]
+    flags += ["--fraction", "0.5"]
     flags += ["--competition", "none", "--pruner", "fake"]
     settings = ["--set", "fitness.alpha=0.5", "--set", "search.population=4", "--minutes", "9", "--evaluations", "90"]
     found = json.loads(command("search", "run.toml", *FAKES, *flags, *settings, "--json").stdout)
     config = found["config"]
     assert found["seed"] == config["seed"] == 7
     limits = {"population": 4, "generations": 2, "minutes": 9, "evaluations": 90, "threshold": -1}
-    assert config["search"] == {**limits, "phases": ["evolve", "prune"], "candidates": 1}
+    rest = {"candidates": 1, "fraction": 0.5, "finalists": 0, "final_epochs": None}
+    assert config["search"] == {**limits, "phases": ["evolve", "prune"], **rest}
     assert config["fitness"] == {"use": "paper", "alpha": 0.5, "mu": 0.0, "literal": False, "objectives": ["fitness"]}
     assert (config["competition"]["use"], config["pruner"]["use"]) == ("none", "fake")
     assert found["stopped_because"] == "generations"
@@ -36,7 +38,8 @@ def test_a_file_of_data_is_found_by_its_name_and_kept_by_its_absolute_path(comma
     arguments = ["--dataset", "rows.csv", "--set", "dataset.target=kind", "--trainer", "fake", "--json"]
     done = command("search", *arguments, "--generations", "1", "--storage", "sqlite:///here.db", "--out", "run")
     dataset = json.loads(done.stdout)["config"]["dataset"]
-    assert dataset == {"use": "csv", "path": str(tmp_path / "rows.csv"), "target": "kind", "limit": None}
+    expected = {"use": "csv", "path": str(tmp_path / "rows.csv"), "target": "kind", "categories": 100, "limit": None}
+    assert dataset == expected
     assert "kind" in done.stderr
     assert {path.name for path in tmp_path.iterdir()} >= {"here.db", "run"}
     assert not (tmp_path / "runs").exists()
