@@ -44,7 +44,7 @@ def from_file_name(name: str) -> str | None:
 
 def _folder(path: Path) -> str:
     """The component that reads a folder, by the first file below it that one reads."""
-    for one in sorted(path.rglob("*")):
+    for one in path.rglob("*"):
         if one.suffix.lower() == ".txt":
             return "text_folder"
         if one.suffix.lower() in IMAGES:

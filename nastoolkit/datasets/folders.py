@@ -24,6 +24,12 @@ NAMED = 5
 """Files that a message names."""
 
 
+class Fault(str):
+    """In words, why a file cannot be read."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """The files of a folder, class by class.
@@ -95,12 +101,12 @@ def shelf(folder: Path, suffixes: Sequence[str], what: str) -> Shelf:
     return Shelf([file for file, _ in every], labels, tuple(classes), len(found[1]))
 
 
-def readable(shelf: Shelf, contents: Iterable[T | str], most: int, what: str, folder: Path) -> Readable[T]:
+def readable(shelf: Shelf, contents: Iterable[T | Fault], most: int, what: str, folder: Path) -> Readable[T]:
     """Leave out what could not be read.
 
     Args:
         shelf: the files.
-        contents: of each file what it holds, or in words why it cannot be read.
+        contents: of each file what it holds, or why it cannot be read.
         most: that may be left out.
         what: to call the files in messages.
         folder: of the shelf.
@@ -109,17 +115,17 @@ def readable(shelf: Shelf, contents: Iterable[T | str], most: int, what: str, fo
         DataError: more could not be read.
     """
     every = list(contents)
-    bad = np.array([isinstance(one, str) for one in every], bool)
+    bad = np.array([isinstance(one, Fault) for one in every], bool)
     count = int(bad.sum())
     shown = [
         f"{file.relative_to(folder)} ({one})"
         for file, one in zip(shelf.files, every, strict=True)
-        if isinstance(one, str)
+        if isinstance(one, Fault)
     ][:NAMED]
     told = f"{count} of {len(every)} {what} cannot be read: {', '.join(shown)}{' and others' * (count > NAMED)}."
     if count > most or count == len(every):
         raise DataError(f"{folder}: {told} At most {most} may be left out (dataset.unreadable): mend or remove them.")
-    kept = [one for one in every if not isinstance(one, str)]
+    kept = [one for one in every if not isinstance(one, Fault)]
     test = int((~bad[len(every) - shelf.given_test :]).sum()) if shelf.given_test else 0
     return Readable(kept, shelf.labels[~bad], test, (f"{told} They are left out.",) if count else ())
 

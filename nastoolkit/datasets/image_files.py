@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from nastoolkit.arrays import Array
+from nastoolkit.datasets.folders import Fault
 
 T = TypeVar("T")
 
@@ -28,17 +29,17 @@ _UNREADABLE = (
 BYTE, WORD = 255, 65535
 
 
-def sizes(files: Sequence[Path]) -> list[tuple[int, int, bool] | str]:
+def sizes(files: Sequence[Path]) -> list[tuple[int, int, bool] | Fault]:
     """Height, width and whether it has colours, of each file; in words why it cannot be read."""
 
-    def size(file: Path) -> tuple[int, int, bool] | str:
+    def size(file: Path) -> tuple[int, int, bool] | Fault:
         image = _opened(file)
-        return image if isinstance(image, str) else (*image.shape[:2], image.shape[2] > 1)
+        return image if isinstance(image, Fault) else (*image.shape[:2], image.shape[2] > 1)
 
     return _in_threads(files, size)
 
 
-def pixels(files: Sequence[Path], side: int | None, *, colour: bool) -> list[Array | str]:
+def pixels(files: Sequence[Path], side: int | None, *, colour: bool) -> list[Array | Fault]:
     """``(H, W, 1 or 3)`` uint8 of each file; in words why it cannot be read.
 
     Args:
@@ -47,9 +48,9 @@ def pixels(files: Sequence[Path], side: int | None, *, colour: bool) -> list[Arr
         colour: whether to give three channels; else the brightness.
     """
 
-    def read(file: Path) -> Array | str:
+    def read(file: Path) -> Array | Fault:
         image = _opened(file)
-        return image if isinstance(image, str) else _fitted(image, side, colour=colour)
+        return image if isinstance(image, Fault) else _fitted(image, side, colour=colour)
 
     return _in_threads(files, read)
 
@@ -62,13 +63,13 @@ def _in_threads(files: Sequence[Path], work: Callable[[Path], T]) -> list[T]:
         return list(pool.map(work, files))
 
 
-def _opened(file: Path) -> Array | str:
+def _opened(file: Path) -> Array | Fault:
     """``(H, W, 1 or 3)`` uint8: turned upright, what is transparent on white; in words why it cannot be read."""
     try:
         with Image.open(file, formats=FORMATS) as opened:
             return _as_bytes(ImageOps.exif_transpose(opened))
     except _UNREADABLE as error:
-        return str(error).replace(str(file), file.name) or type(error).__name__
+        return Fault(str(error).replace(str(file), file.name) or type(error).__name__)
 
 
 def _as_bytes(image: Image.Image) -> Array:

@@ -8,7 +8,7 @@ from nastoolkit.arrays import Array
 from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.files import IMAGES
-from nastoolkit.datasets.folders import every_file
+from nastoolkit.datasets.folders import Fault, every_file
 from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.errors import DataError
 
@@ -36,9 +36,9 @@ def read_images(path: Path, pixels: Pixels) -> Array:
         )
     found = read(files, pixels.height, colour=pixels.channels > 1)
     for file, one in zip(files, found, strict=True):
-        if isinstance(one, str):
+        if isinstance(one, Fault):
             raise DataError(f"{file} cannot be read: {one}. Mend or remove it.")
-    return np.stack([one for one in found if not isinstance(one, str)])
+    return np.stack([one for one in found if not isinstance(one, Fault)])
 
 
 def _from_npz(path: Path, pixels: Pixels) -> Array:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar, final
 
 from nastoolkit.datasets.base import Data, Dataset
-from nastoolkit.datasets.folders import Unreadable, readable, shelf
+from nastoolkit.datasets.folders import Fault, Unreadable, readable, shelf
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.texts import Embedding, Length, Texts, Vocabulary
 from nastoolkit.rng import Stream
@@ -41,23 +41,13 @@ class TextFolder(Dataset):
         """Read every text."""
         found = shelf(self.path, SUFFIXES, "texts")
         read = readable(found, map(_text, found.files), self.unreadable, "texts", self.path)
-        raw = Texts([str(one) for one in read.contents], self.vocabulary, self.length, self.embedding, self.ordered)
+        raw = Texts(read.contents, self.vocabulary, self.length, self.embedding, self.ordered)
         examples = Examples(self.path.name, raw, read.labels, found.classes, read.notes, read.given_test)
         return prepare(examples, stream, self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a file holds, told apart from why one cannot be read."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def _text(file: Path) -> Content | str:
+def _text(file: Path) -> str | Fault:
     try:
-        return Content(file.read_text(encoding="utf-8-sig"))
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        return getattr(error, "strerror", None) or f"no UTF-8: {error}"
+        return Fault(getattr(error, "strerror", None) or f"no UTF-8: {error}")

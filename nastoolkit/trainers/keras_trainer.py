@@ -36,6 +36,8 @@ R = TypeVar("R")
 class KerasTrainer(Trainer):
     """Trains the whole population at once: padded networks side by side in one XLA program.
 
+    Networks for images and texts are trained at their own widths, one on each core.
+
     Stochastic gradient descent with heavy-ball momentum; every individual has its own learning rate and momentum
     (paper, section III-B.1). Chunks of the population run on as many threads as there are cores.
 
@@ -46,7 +48,8 @@ class KerasTrainer(Trainer):
             relation).
         judged_by: whether an architecture's F and score are those of its best representation or their mean; with the
             mean, one that diverges loses the architecture. The weights that are kept are the best's either way.
-        chunk: networks in one call of a compiled program. Another chunk is another program, which rounds otherwise.
+        chunk: networks of tables in one call of a compiled program. Another chunk is another program, which rounds
+            otherwise.
         activation: of the hidden layers, where the encoder gives them none of their own.
         weights: how large initial weights are: ``he`` and ``glorot`` as they are known, ``critical`` at the edge of
             chaos of each layer's activation, corrected for layers that add predecessors (ours).

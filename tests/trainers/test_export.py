@@ -13,8 +13,9 @@ from small_networks import TRAIN_ROWS, architectures, dataset, mixed_architectur
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Task
-from nastoolkit.datasets.columns import Column
+from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.errors import DataError
+from nastoolkit.trainers.inputs import features
 from nastoolkit.trainers.keras_trainer import KerasTrainer
 from nastoolkit.trainers.saved import predict_saved
 
@@ -156,3 +157,18 @@ def test_code_in_a_model_file_is_never_run(tmp_path: Path) -> None:
     keras.Model(inputs, keras.layers.Lambda(lambda rows: rows + 1)(inputs)).save(path)
     with pytest.raises(DataError, match="Lambda"):
         predict_saved(path, np.zeros((1, 2), np.float32))
+
+
+def test_gaps_become_means_and_flags_inside_the_model() -> None:
+    gap = Column("gap", mean=3.0, scale=2.0, gaps=True)
+    columns = Columns((gap, Column("word", ("x", "y")), Column("whole", mean=1.0), gap, gap, Column("last", scale=4.0)))
+    rows = np.random.default_rng(0).normal(3, 2, (20, 6)).astype(np.float32)
+    rows[:, 1] = np.arange(20) % 3 - 1
+    rows[np.arange(20), [0, 2, 3, 4, 5] * 4] = np.nan
+    inputs = keras.Input((6,))
+    model = keras.Model(inputs, features(inputs, columns))
+    expected = columns.transform(rows)
+    assert expected.shape == (20, columns.features) == (20, 10)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(model(rows)), expected, rtol=1e-6)
+    assert np.isfinite(expected).all()
+    np.testing.assert_array_equal(expected[:, 1], np.isnan(rows[:, 0]))
