@@ -69,10 +69,10 @@ class Known:
         return form.read(paths)
 
     def _get(self, folder: Path | None) -> None:
-        wanted = f"{listed(self.forms[0].files)}, or {listed([one.name for one in self.remotes])},"
+        wanted = ", or ".join(dict.fromkeys([listed(self.forms[0].files), listed([one.name for one in self.remotes])]))
         if folder is not None:
             raise DataError(
-                f"{folder} (dataset.folder) does not have the data set {self.name}: put {wanted[:-1]} there, or leave "
+                f"{folder} (dataset.folder) does not have the data set {self.name}: put {wanted} there, or leave "
                 "dataset.folder out."
             )
         try:
