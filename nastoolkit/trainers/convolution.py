@@ -1,7 +1,6 @@
-"""Networks of one architecture at its own widths, over a leading axis of C networks: those for images and texts."""
+"""Convolutional networks of one architecture at its own widths, over a leading axis of C networks."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.datasets.tokens import LOUDNESS, PADDING
@@ -11,7 +10,7 @@ from nastoolkit.trainers.keras_door import Tensor, keras, ops
 
 
 def forward(architecture: Architecture, activation: str, weights: list[Tensor], inputs: Tensor) -> Tensor:
-    """``(N, H, W, channels)``, ``(N, L)`` or ``(N, V)`` -> ``(C, N, O)`` logits, or standardized values.
+    """``(N, H, W, channels)`` images or ``(N, L)`` numbers of words -> ``(C, N, O)`` logits, or standardized values.
 
     Args:
         architecture: of all C networks.
@@ -21,10 +20,9 @@ def forward(architecture: Architecture, activation: str, weights: list[Tensor], 
     """
     graph = _Graph(architecture, {(0, 0): _stem(architecture.signature, weights[0], inputs)})
     names = architecture.activations or [activation] * architecture.depth
-    layer = ops.matmul if not architecture.signature.size else partial(backend().convolve, stride=1)
-    for j, stage in enumerate(graph.home[1:]):
+    for j, stage in enumerate(architecture.stages):
         kernel, bias = weights[1 + 2 * j], weights[2 + 2 * j]
-        value = layer(graph.incoming(j, stage), kernel)
+        value = backend().convolve(graph.incoming(j, stage), kernel, 1)
         value = value + _along_channels(bias, value) if bias.shape[-1] else value
         graph.states[j + 1, stage] = keras.activations.get(names[j])(value)
     return _head(architecture.signature, graph.incoming(architecture.depth, -1), *weights[-2:])
@@ -35,14 +33,13 @@ class _Graph:
 
     Args:
         architecture: who feeds whom.
-        states: by vertex and stage; what is pooled is remembered here. ``home`` is the stage of each vertex.
+        states: by vertex and stage; what is pooled is remembered here.
     """
 
     def __init__(self, architecture: Architecture, states: dict[tuple[int, int], Tensor]) -> None:
         self.states = states
         self._architecture = architecture
-        self.home = (0, *(architecture.stages or [0] * architecture.depth))
-        self._last = max(len(grids(architecture.signature.size)) - 1, 0)
+        self._last = len(grids(architecture.signature.size)) - 1
 
     def incoming(self, vertex: int, stage: int) -> Tensor:
         """The sum of what feeds a vertex (0 is the first hidden one), at its stage; -1 is the last stage."""
@@ -59,7 +56,7 @@ class _Graph:
 def total(states: Sequence[Tensor]) -> Tensor:
     """The sum of states, the narrower padded with channels of zeros."""
     width = max(state.shape[-1] for state in states)
-    padded = [_widened(state, width) for state in states]
+    padded = [widened(state, width) for state in states]
     found = padded[0]
     for one in padded[1:]:
         found = found + one
@@ -76,8 +73,6 @@ def pooled(states: Tensor, window: int) -> Tensor:
 def _stem(signature: Signature, kernels: Tensor, inputs: Tensor) -> Tensor:
     if signature.is_image:
         return backend().convolve(inputs[None], kernels, stem_stride(signature.size))
-    if not signature.size:
-        return ops.matmul(inputs[None], kernels)
     there = LOUDNESS * ops.cast(inputs != PADDING, "float32")[..., None]
     return ops.stack([ops.take(one, inputs, axis=0) * there for one in ops.unstack(kernels)])
 
@@ -85,12 +80,12 @@ def _stem(signature: Signature, kernels: Tensor, inputs: Tensor) -> Tensor:
 def _head(signature: Signature, states: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
     """``(C, N, places, channels)`` -> ``(C, N, O)``."""
     networks, rows, *_ = states.shape
-    seen = ops.max(states, axis=2) if signature.size and not head_grid(signature.size) else states
+    seen = states if head_grid(signature.size) else ops.max(states, axis=2)
     flat, weights = ops.reshape(seen, (networks, rows, -1)), ops.reshape(kernel, (networks, -1, signature.outputs))
     return ops.matmul(flat, weights) + bias[:, None]
 
 
-def _widened(state: Tensor, width: int) -> Tensor:
+def widened(state: Tensor, width: int) -> Tensor:
     """A state padded with units of zeros to a width."""
     lacking = width - state.shape[-1]
     return ops.pad(state, [(0, 0)] * (len(state.shape) - 1) + [(0, lacking)]) if lacking else state

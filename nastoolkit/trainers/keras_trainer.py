@@ -36,7 +36,7 @@ R = TypeVar("R")
 class KerasTrainer(Trainer):
     """Trains the whole population at once: padded networks side by side in one XLA program.
 
-    Networks for images and texts are trained at their own widths, one on each core.
+    Networks for images and texts are trained one on each core, convolutional ones at their own widths.
 
     Stochastic gradient descent with heavy-ball momentum; every individual has its own learning rate and momentum
     (paper, section III-B.1). Chunks of the population run on as many threads as there are cores.
@@ -186,7 +186,7 @@ class KerasTrainer(Trainer):
 
     def _room(self, bucket: Bucket | Exact) -> int:
         """Networks in one call of a bucket's program: those for images and texts go one by one, to a core each."""
-        return 1 if isinstance(bucket, Exact) else self.chunk
+        return 1 if isinstance(bucket, Exact) or bucket.signature.embedding else self.chunk
 
     def _program(self, bucket: Bucket | Exact, data: Data, epochs: int, *, sparse: bool = False) -> "Program":
         from nastoolkit.trainers.programs import Plan, batches, program

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nastoolkit.datasets.base import Task
 from nastoolkit.trainers.augment import moved
 from nastoolkit.trainers.backends import backend
-from nastoolkit.trainers.convolution import forward
+from nastoolkit.trainers.convolution import forward, widened
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
 from nastoolkit.trainers.options import Schedule
 from nastoolkit.trainers.packing import ACTIVATIONS, Bucket, Exact, Packed
@@ -72,7 +72,7 @@ class Network:
         Hidden vertex j computes ``activation(sum of predecessors . kernel + bias)``, silent beyond its own units.
         """
         weights, adjacency, units, _, biases = packed
-        states = [ops.matmul(inputs[None], weights[0])]
+        states = [widened(ops.matmul(inputs[None], weights[0]), bucket.width)]
         for j in range(bucket.depth):
             kernel, bias = weights[1 + 2 * j], weights[2 + 2 * j]
             if biases is not None:

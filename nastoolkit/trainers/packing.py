@@ -39,7 +39,7 @@ class Bucket:
     Args:
         signature: features in, outputs out.
         depth: hidden layers.
-        width: units of the stem and of each hidden layer.
+        width: units of each hidden layer, and of the stem where the signature does not limit it.
         mixed: whether vertices have activations or biases of their own; other networks need not pay for them.
     """
 
@@ -61,15 +61,15 @@ class Bucket:
         """Padded shapes, in the order of :attr:`Architecture.shapes`."""
         hidden = [(self.width, self.width), (self.width,)] * self.depth
         features, outputs = self.signature.features, self.signature.outputs
-        return [(features, self.width), *hidden, (self.width, outputs), (outputs,)]
+        return [(features, self.signature.stem(self.width)), *hidden, (self.width, outputs), (outputs,)]
 
 
 @dataclass(frozen=True, slots=True)
 class Exact:
     """The bucket of one architecture, in which nothing is padded.
 
-    Networks for images and texts are too large for padding to pay: with twice its channels a convolution takes four
-    times as long, and to make a program of its own takes a quarter of a second.
+    Convolutions are too large for padding to pay: one of twice the channels takes four times as long, and to make a
+    program of its own takes half a second.
     """
 
     architecture: Architecture
@@ -87,15 +87,13 @@ class Exact:
     @property
     def cost(self) -> int:
         """Multiplications of the hidden vertices for one row."""
-        shapes, places = self.architecture.shapes[1:-2:2], [prod(one) for one in grids(self.signature.size)] or [1]
-        stages = self.architecture.stages or [0] * self.architecture.depth
-        return sum(prod(shape) * places[stage] for shape, stage in zip(shapes, stages, strict=True))
+        shapes, places = self.architecture.shapes[1:-2:2], [prod(one) for one in grids(self.signature.size)]
+        return sum(prod(shape) * places[stage] for shape, stage in zip(shapes, self.architecture.stages, strict=True))
 
 
 def bucket_of(architecture: Architecture) -> Bucket | Exact:
-    """Where a network is trained: with others of its size, or alone where it is for images or texts."""
-    signature = architecture.signature
-    return Exact(architecture) if signature.size or signature.embedding else Bucket.of(architecture)
+    """Where a network is trained: in a program for others of its size too, or in its own where it is convolutional."""
+    return Exact(architecture) if architecture.signature.size else Bucket.of(architecture)
 
 
 class Packed(NamedTuple):
