@@ -59,12 +59,14 @@ def settings(flags: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def dataset_settings(name: str | None) -> list[tuple[str, Any]]:
     """``--dataset``: a data set's name, ``openml:NAME``, or a file or folder by which is known what reads it."""
     from nastoolkit.datasets.files import from_file_name
+    from nastoolkit.plugins import load_plugins
 
     if name is None:
         return []
     if name.startswith("openml:"):
         return [("dataset.use", "openml"), ("dataset.data", name.removeprefix("openml:"))]
-    reader = from_file_name(name)
+    named = Path(name).is_dir() and name in load_plugins().registry.names("dataset")  # a folder "mnist" hides no set
+    reader = None if named else from_file_name(name)
     if reader is None:
         return [("dataset.use", name)]
     return [("dataset.use", reader), ("dataset.path", str(Path(name).absolute()))]

@@ -10,6 +10,9 @@ from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.dates import Part
 
+_ONLY_SOME = {"gaps", "rest", "source", "part"}
+"""Fields that documents lack where they are empty, as those of older runs do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -23,6 +26,8 @@ class Column:
         scale: what the column is divided by; numeric columns only. The standard deviation of the training rows
             (population form), or one scale for all columns where they share a unit; 1 where that is 0.
         gaps: whether training rows lack the number; then a second feature says where it is missing.
+        rest: whether values that the vocabulary lacks share one more feature, and the position after its last; where
+            not, they have the position -1 and no feature.
         source: the user's column that it is a part of, where that is one of dates.
         part: which part of a date it is.
     """
@@ -32,18 +37,19 @@ class Column:
     mean: float = 0.0
     scale: float = 1.0
     gaps: bool = False
+    rest: bool = False
     source: str = ""
     part: Part = ""
 
     @property
     def features(self) -> int:
-        """How many features the column becomes: one for each value it can take, or one, and one for gaps."""
-        return len(self.vocabulary) or 1 + self.gaps
+        """How many features the column becomes: one a value and one for the rest, or one and one for gaps."""
+        return len(self.vocabulary) + self.rest if self.vocabulary else 1 + self.gaps
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, strings and numbers; what only some columns have is left out of the others."""
         document = asdict(self)
-        return {name: value for name, value in document.items() if value or name not in {"gaps", "source", "part"}}
+        return {name: value for name, value in document.items() if value or name not in _ONLY_SOME}
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class Columns:
     def transform(self, inputs: Floats) -> Floats:
         """``(N, D)`` raw rows -> ``(N, F)`` features, in float32 throughout, as the exported layers compute it.
 
-        A position outside a vocabulary (a value that training never saw) becomes a row of zeros.
+        The position -1 becomes a row of zeros.
         """
         if not self.categorical and not any(column.gaps for column in self.columns):
             return _filled((inputs - self._numbers("mean")) / self._numbers("scale"))
@@ -107,6 +113,7 @@ class Columns:
                     float(c["mean"]),
                     float(c["scale"]),
                     bool(c.get("gaps", False)),
+                    bool(c.get("rest", False)),
                     str(c.get("source", "")),
                     c.get("part", ""),
                 )
@@ -118,17 +125,18 @@ class Columns:
         return np.array([getattr(column, field) for column in self.columns], np.float32)
 
 
-def recode(positions: Array, old: tuple[str, ...], new: tuple[str, ...]) -> Floats:
-    """``(N,)`` positions in one vocabulary -> positions in another, -1 for values that it lacks."""
-    places = {value: k for k, value in enumerate(new)}
-    found = np.array([*(places.get(value, -1) for value in old), -1], np.float32)
+def recode(positions: Array, old: tuple[str, ...], column: Column) -> Floats:
+    """``(N,)`` positions in some vocabulary, or -1 -> what a column has for the same values."""
+    places = {value: k for k, value in enumerate(column.vocabulary)}
+    others = len(places) if column.rest else -1
+    found = np.array([*(places.get(value, others) for value in old), -1], np.float32)
     return found[np.where(positions >= 0, positions, len(old)).astype(np.int64)]
 
 
 def _features(column: Column, values: Floats) -> list[Floats]:
     """``(N, 1)`` raw values -> the column's features."""
     if column.vocabulary:
-        return [(values == np.arange(len(column.vocabulary))).astype(np.float32)]
+        return [(values == np.arange(column.features)).astype(np.float32)]
     standard = _filled((values - np.float32(column.mean)) / np.float32(column.scale))
     return [standard, np.isnan(values).astype(np.float32)] if column.gaps else [standard]
 

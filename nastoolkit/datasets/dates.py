@@ -35,9 +35,9 @@ def parsed(word: str) -> datetime | None:
     """A date or time as ISO 8601 writes it; where no zone is named, in UTC."""
     try:
         found = datetime.fromisoformat(word.strip())
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and last hours of the calendar may lie outside it in UTC
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def are_dates(words: Sequence[str]) -> bool:

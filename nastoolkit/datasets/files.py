@@ -1,9 +1,12 @@
 """Files that users hand in: which component reads them, and whether they are what their name says."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
+from nastoolkit.datasets.folders import every_file
 from nastoolkit.errors import DataError
 
 COMPONENTS: Mapping[str, str] = MappingProxyType({".csv": "csv", ".npz": "npz", ".parquet": "parquet"})
@@ -11,6 +14,9 @@ COMPONENTS: Mapping[str, str] = MappingProxyType({".csv": "csv", ".npz": "npz", 
 
 IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm", ".tif", ".tiff")
 """How names of images end."""
+
+TEXTS = (".txt",)
+"""How names of texts end."""
 
 _SIGNATURES: Mapping[bytes, str] = MappingProxyType(
     {
@@ -29,27 +35,58 @@ _SIGNATURES: Mapping[bytes, str] = MappingProxyType(
 _EXPECTED: Mapping[str, str] = MappingProxyType({".csv": "text", ".npz": "a zip archive", ".parquet": "a Parquet file"})
 _HEAD = 4096
 
+_GLANCE = 1000
+"""Files that tell what a folder holds."""
+
 
 def from_file_name(name: str) -> str | None:
     """The component that reads a file or folder, where ``name`` is the name of one; None where it is a plain word.
 
     Raises:
-        DataError: it is a file's name, but of a kind that nothing reads.
+        DataError: it is a file's or folder's name, but there is no such folder, or nothing reads what it is.
     """
     path = Path(name)
     if path.is_dir():
         return _folder(path)
-    return component_for(path) if path.suffix or path.name != name else None
+    if path.suffix:
+        return component_for(path)
+    if path.name != name:
+        raise _nothing(path)
+    return None
 
 
 def _folder(path: Path) -> str:
-    """The component that reads a folder, by the first file below it that one reads."""
-    for one in path.rglob("*"):
-        if one.suffix.lower() == ".txt":
-            return "text_folder"
-        if one.suffix.lower() in IMAGES:
-            return "image_folder"
-    raise DataError(f"{path} has neither images ({', '.join(IMAGES)}) nor texts (.txt) in it.")
+    """The component that reads a folder, by what most of its first files are: a README beside images is no text."""
+    visible = (one for one in path.rglob("*") if not any(name[0] == "." for name in one.relative_to(path).parts))
+    known = (one.suffix.lower() in TEXTS for one in visible if one.suffix.lower() in {*IMAGES, *TEXTS})
+    found = Counter(islice(known, _GLANCE))
+    if not found:
+        raise DataError(f"{path} has neither images ({', '.join(IMAGES)}) nor texts ({', '.join(TEXTS)}) in it.")
+    return "text_folder" if found[True] > found[False] else "image_folder"
+
+
+def files_at(path: Path, suffixes: Sequence[str], others: Sequence[str]) -> list[Path]:
+    """A file, or all files below a folder that end like that, sorted by name.
+
+    Args:
+        path: of the file or folder.
+        suffixes: how names of files end, in lower case.
+        others: how names of files end that could be given as well.
+
+    Raises:
+        DataError: there is nothing, or no such file.
+    """
+    if not path.exists():
+        raise _nothing(path)
+    files = every_file(path, suffixes) if path.is_dir() else [path]
+    if not files or files[0].suffix.lower() not in suffixes:
+        ends = ", ".join(suffixes)
+        raise DataError(f"{path}: give a folder of files that end in {ends}, one of them, or {' or '.join(others)}.")
+    return files
+
+
+def _nothing(path: Path) -> DataError:
+    return DataError(f"There is no file or folder {path} (looked for it from {Path.cwd()}).")
 
 
 def component_for(path: Path) -> str:

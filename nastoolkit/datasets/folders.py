@@ -39,12 +39,14 @@ class Shelf:
         labels: ``(N,)`` the class of each.
         classes: the names of the subfolders, in alphabetical order.
         given_test: so many files at the end are the folder's own test part.
+        notes: what was passed over, one sentence each.
     """
 
     files: Sequence[Path]
     labels: Array
     classes: tuple[str, ...]
     given_test: int
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Readable(Generic[T]):
         contents: of the files that could be read, in the shelf's order.
         labels: of those.
         given_test: of those, at the end.
-        notes: a word on those that could not.
+        notes: a word on those that could not, after the shelf's own.
     """
 
     contents: list[T]
@@ -67,7 +69,8 @@ class Readable(Generic[T]):
 def shelf(folder: Path, suffixes: Sequence[str], what: str) -> Shelf:
     """Find the files of a folder.
 
-    Hidden files are passed over, and so is what leads out of the folder.
+    Hidden files are passed over, and so are links to folders, which could lead in a circle, and links to files that do
+    not lie in the folder.
 
     Args:
         folder: its subfolders are classes, or ``train`` and ``test``, whose subfolders are.
@@ -75,30 +78,34 @@ def shelf(folder: Path, suffixes: Sequence[str], what: str) -> Shelf:
         what: to call the files in messages.
 
     Raises:
-        DataError: there is no such folder, or it has no two classes with files, or a class of the test part is unknown.
+        DataError: there is no such folder, or it has no classes, or one without files, or a class of the test part is
+            unknown.
     """
     if not folder.is_dir():
         raise DataError(f"There is no folder {folder} (looked for it from {Path.cwd()}).")
-    parts = {one.name.lower(): one for one in _inside(folder, folder) if one.is_dir()}
-    learnt = [parts[name] for name in LEARNT if name in parts]
-    tested = [parts[name] for name in TESTED if name in parts] if learnt else []
-    classes = sorted({one.name for part in learnt or [folder] for one in _inside(part, folder) if one.is_dir()})
+    learnt, tested = _parts(folder)
+    classes = _names(learnt, folder)
     if not classes:
         raise DataError(
             f"{folder} has no subfolders: put the {what} of each class into a subfolder of the class's name."
         )
-    strange = {one.name for part in tested for one in _inside(part, folder) if one.is_dir()} - set(classes)
+    strange = [name for name in _names(tested, folder) if name not in classes]
     if strange:
-        raise DataError(f"{tested[0]} has classes that no training part has: {listed(sorted(strange))}. Take them out.")
-    found = [list(_labelled(parts, classes, folder, suffixes)) for parts in (learnt or [folder], tested)]
-    every = [*found[0], *found[1]]
-    labels = np.array([label for _, label in every], np.int64)
-    empty = [name for k, name in enumerate(classes) if k not in labels[: len(found[0])]]
+        raise DataError(f"{tested[0]} has classes that no training part has: {listed(strange)}. Take them out.")
+    every = [list(_labelled(parts, classes, folder)) for parts in (learnt, tested)]
+    first, last = ([one for one in part if one[0].suffix.lower() in suffixes] for part in every)
+    found = [*first, *last]
+    labels = np.array([label for _, label in found], np.int64)
+    empty = [name for k, name in enumerate(classes) if k not in labels[: len(first)]]
     if empty:
         raise DataError(
             f"{folder}: no {what} ({', '.join(suffixes)}) in {listed(empty)}. Add some, or remove the folder."
         )
-    return Shelf([file for file, _ in every], labels, tuple(classes), len(found[1]))
+    others = sum(map(len, every)) - len(found)
+    notes = (f"{others} other files are passed over.",) if others else ()
+    if tested and not last:
+        notes += (f"{tested[0].name} has no {what} in subfolders of classes: a test part is drawn from the others.",)
+    return Shelf([file for file, _ in found], labels, tuple(classes), len(last), notes)
 
 
 def readable(shelf: Shelf, contents: Iterable[T | Fault], most: int, what: str, folder: Path) -> Readable[T]:
@@ -127,36 +134,51 @@ def readable(shelf: Shelf, contents: Iterable[T | Fault], most: int, what: str, 
         raise DataError(f"{folder}: {told} At most {most} may be left out (dataset.unreadable): mend or remove them.")
     kept = [one for one in every if not isinstance(one, Fault)]
     test = int((~bad[len(every) - shelf.given_test :]).sum()) if shelf.given_test else 0
-    return Readable(kept, shelf.labels[~bad], test, (f"{told} They are left out.",) if count else ())
+    return Readable(kept, shelf.labels[~bad], test, (*shelf.notes, *([f"{told} They are left out."] if count else [])))
 
 
 def every_file(folder: Path, suffixes: Sequence[str]) -> list[Path]:
     """All files below a folder with such names, sorted."""
-    return sorted(_files(folder, folder, suffixes))
+    return sorted(file for file in _files(folder, folder) if file.suffix.lower() in suffixes)
 
 
-def _labelled(
-    parts: Sequence[Path], classes: Sequence[str], root: Path, suffixes: Sequence[str]
-) -> Iterator[tuple[Path, int]]:
+def _parts(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The folders whose subfolders are classes: those to learn from, and those of the test part."""
+    by_name = {one.name.lower(): one for one in _inside(folder, folder) if one.is_dir()}
+    learnt = [by_name[name] for name in LEARNT if name in by_name and _names([by_name[name]], folder)]
+    return (learnt, [by_name[name] for name in TESTED if name in by_name]) if learnt else ([folder], [])
+
+
+def _names(parts: Sequence[Path], root: Path) -> list[str]:
+    """The names of the subfolders, sorted."""
+    return sorted({one.name for part in parts for one in _inside(part, root) if one.is_dir()})
+
+
+def _labelled(parts: Sequence[Path], classes: Sequence[str], root: Path) -> Iterator[tuple[Path, int]]:
     for part in parts:
         for label, name in enumerate(classes):
-            for file in sorted(_files(part / name, root, suffixes)):
+            for file in sorted(_files(part / name, root)):
                 yield file, label
 
 
-def _files(folder: Path, root: Path, suffixes: Sequence[str]) -> Iterator[Path]:
+def _files(folder: Path, root: Path) -> Iterator[Path]:
     for one in _inside(folder, root):
         if one.is_dir():
-            yield from _files(one, root, suffixes)
-        elif one.suffix.lower() in suffixes:
+            yield from _files(one, root)
+        elif one.is_file():
             yield one
 
 
 def _inside(folder: Path, root: Path) -> list[Path]:
-    """What is visible in a folder and really lies below the root."""
+    """What is visible in a folder, but for links to folders and to what lies out of the root."""
     if not folder.is_dir():
         return []
-    inner = root.resolve()
-    return [
-        one for one in sorted(folder.iterdir()) if not one.name.startswith(".") and one.resolve().is_relative_to(inner)
-    ]
+    try:
+        found = sorted(folder.iterdir())
+    except OSError as error:
+        raise DataError(f"{folder} can't be read: {error.strerror}.") from None
+    return [one for one in found if not one.name.startswith(".") and (not one.is_symlink() or _leads_in(one, root))]
+
+
+def _leads_in(link: Path, root: Path) -> bool:
+    return link.is_file() and link.resolve().is_relative_to(root.resolve())

@@ -30,27 +30,27 @@ BYTE, WORD = 255, 65535
 
 
 def sizes(files: Sequence[Path]) -> list[tuple[int, int, bool] | Fault]:
-    """Height, width and whether it has colours, of each file; in words why it cannot be read."""
+    """Height, width and whether any pixel has a colour, of each file; in words why it cannot be read."""
 
     def size(file: Path) -> tuple[int, int, bool] | Fault:
         image = _opened(file)
-        return image if isinstance(image, Fault) else (*image.shape[:2], image.shape[2] > 1)
+        return image if isinstance(image, Fault) else (*image.shape[:2], bool((image != image[..., :1]).any()))
 
     return _in_threads(files, size)
 
 
-def pixels(files: Sequence[Path], side: int | None, *, colour: bool) -> list[Array | Fault]:
+def pixels(files: Sequence[Path], size: tuple[int, int] | None, *, colour: bool) -> list[Array | Fault]:
     """``(H, W, 1 or 3)`` uint8 of each file; in words why it cannot be read.
 
     Args:
         files: the files.
-        side: of the square that images are cut to about their centre and then made smaller or larger; None leaves them.
+        size: H and W: images are cut to this shape about their centre and made smaller or larger; None leaves them.
         colour: whether to give three channels; else the brightness.
     """
 
     def read(file: Path) -> Array | Fault:
         image = _opened(file)
-        return image if isinstance(image, Fault) else _fitted(image, side, colour=colour)
+        return image if isinstance(image, Fault) else _fitted(image, size, colour=colour)
 
     return _in_threads(files, read)
 
@@ -69,13 +69,13 @@ def _opened(file: Path) -> Array | Fault:
         with Image.open(file, formats=FORMATS) as opened:
             return _as_bytes(ImageOps.exif_transpose(opened))
     except _UNREADABLE as error:
-        return Fault(str(error).replace(str(file), file.name) or type(error).__name__)
+        said = getattr(error, "strerror", None) or str(error).replace(str(file), file.name)
+        return Fault(said or type(error).__name__)
 
 
 def _as_bytes(image: Image.Image) -> Array:
     if image.mode.startswith("I") or image.mode == "F":
-        values = np.asarray(image, np.float64)
-        return np.clip(np.round(values * (BYTE / WORD)), 0, BYTE).astype(np.uint8)[..., None]
+        return _from_words(np.asarray(image))
     if image.has_transparency_data:
         above = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above).convert("RGB")
@@ -84,9 +84,17 @@ def _as_bytes(image: Image.Image) -> Array:
     return np.asarray(image.convert("RGB"))
 
 
-def _fitted(image: Array, side: int | None, *, colour: bool) -> Array:
+def _from_words(values: Array) -> Array:
+    """``(H, W)`` numbers of 16 bits -> ``(H, W, 1)`` uint8; what is brighter or a fraction has no known white."""
+    if values.dtype.kind == "f" or values.min() < 0 or values.max() > WORD:
+        raise ValueError("its pixels are fractions, or have more than 16 bits")
+    return np.round(values * (BYTE / WORD)).astype(np.uint8)[..., None]
+
+
+def _fitted(image: Array, size: tuple[int, int] | None, *, colour: bool) -> Array:
     made = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).convert("RGB" if colour else "L")
-    if side is not None and made.size != (side, side):
-        made = ImageOps.fit(made, (side, side), Image.Resampling.BILINEAR)
+    if size is not None and (made.height, made.width) != size:
+        height, width = size
+        made = ImageOps.fit(made, (width, height), Image.Resampling.BILINEAR)
     found = np.asarray(made)
     return found if colour else found[..., None]

@@ -25,8 +25,8 @@ LARGEST = 64
 class ImageFolder(Dataset):
     """A folder of images in which every subfolder is a class; or two of them, ``train`` and ``test``.
 
-    Images of other sizes are cut to a square about their centre and brought to one size. They are grey where all are,
-    else they have three channels.
+    Images of other sizes are cut to a square about their centre and brought to one size. They are grey where no pixel
+    of any has a colour, else they have three channels.
 
     Args:
         path: the folder.
@@ -46,20 +46,23 @@ class ImageFolder(Dataset):
 
     def load(self, stream: Stream) -> Data:
         """Read every image, twice: to see how large they are, and what they show."""
+        return prepare(self._examples(), stream, self.limit)
+
+    def _examples(self) -> Examples:
+        """What the folder holds; a function by itself, so that single images are forgotten before all are split."""
         from nastoolkit.datasets.image_files import pixels, sizes  # Pillow: only where images are read
 
         found = shelf(self.path, IMAGES, "images")
         seen = readable(found, sizes(found.files), self.unreadable, "images", self.path).contents
         side, note = _side(seen, self.size)
         colour = any(one[2] for one in seen)
-        read = readable(found, pixels(found.files, side, colour=colour), self.unreadable, "images", self.path)
+        size = None if side is None else (side, side)
+        read = readable(found, pixels(found.files, size, colour=colour), self.unreadable, "images", self.path)
         images = np.stack(read.contents)
         raw = as_table(images) if self.flatten else Images(images)
-        notes = (f"{len(images)} images of {images.shape[1]} x {images.shape[2]}, {len(found.classes)} classes.",)
-        told = (*notes, *note, *read.notes)
-        return prepare(
-            Examples(self.path.name, raw, read.labels, found.classes, told, read.given_test), stream, self.limit
-        )
+        told = f"{len(images)} images of {images.shape[1]} x {images.shape[2]}, {len(found.classes)} classes."
+        notes = (told, *note, *read.notes)
+        return Examples(self.path.name, raw, read.labels, found.classes, notes, read.given_test)
 
 
 def _side(sizes: list[tuple[int, int, bool]], asked: int | None) -> tuple[int | None, tuple[str, ...]]:

@@ -7,8 +7,8 @@ import numpy as np
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.checks import listed
-from nastoolkit.datasets.files import IMAGES
-from nastoolkit.datasets.folders import Fault, every_file
+from nastoolkit.datasets.files import IMAGES, files_at
+from nastoolkit.datasets.folders import Fault
 from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.errors import DataError
 
@@ -27,14 +27,8 @@ def read_images(path: Path, pixels: Pixels) -> Array:
         return _from_npz(path, pixels)
     from nastoolkit.datasets.image_files import pixels as read  # Pillow: only where images are read
 
-    files = every_file(path, IMAGES) if path.is_dir() else [path]
-    if not files:
-        raise DataError(f"{path} has no images ({', '.join(IMAGES)}).")
-    if pixels.height != pixels.width:
-        raise DataError(
-            f"{path}: the network takes images of {pixels.height} x {pixels.width}. Give them as an npz file."
-        )
-    found = read(files, pixels.height, colour=pixels.channels > 1)
+    files = files_at(path, IMAGES, [".npz"])
+    found = read(files, (pixels.height, pixels.width), colour=pixels.channels > 1)
     for file, one in zip(files, found, strict=True):
         if isinstance(one, Fault):
             raise DataError(f"{file} cannot be read: {one}. Mend or remove it.")
@@ -49,7 +43,7 @@ def _from_npz(path: Path, pixels: Pixels) -> Array:
         images = archive.array(key)
         names = listed(archive.keys)
     shaped = images[..., None] if images.ndim == 3 else images  # noqa: PLR2004 - rows, height, width
-    if shaped.dtype != np.uint8 or shaped.shape[1:] != pixels.shape:
+    if shaped.dtype != np.uint8 or shaped.shape[1:] != pixels.shape or not len(shaped):
         raise DataError(
             f"{path}: {key} (of {names}) holds {images.dtype} of shape {images.shape}; the network takes images of "
             f"{pixels.shape} in uint8."

@@ -14,6 +14,7 @@ from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.images import Images
+from nastoolkit.datasets.pixels import SMALLEST
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.table import Table
 from nastoolkit.datasets.targets import Targets, class_indices, find_task
@@ -23,16 +24,18 @@ from nastoolkit.rng import Stream
 WHOLE = ("x", "y")
 WITH_TEST = ("x_train", "y_train", "x_test", "y_test")
 
+IMAGE_RANKS = (3, 4)
+"""Dimensions of an array of images: rows, height, width, and channels where there are some."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
 class NpzFile(Dataset):
     """An npz file with the arrays ``x_train, y_train, x_test, y_test``, or ``x, y``.
 
-    Inputs of bytes ``(N, H, W)`` or ``(N, H, W, 1 or 3)`` are images; others ``(N, ...)`` are flattened to ``(N, D)``.
-    Targets are ``(N,)``; whether they ask for classification or
-    regression is found from what they hold (:func:`nastoolkit.datasets.targets.find_task`). Arrays of Python objects
-    are refused.
+    Inputs of bytes ``(N, H, W)`` or ``(N, H, W, 1 or 3)`` are images, where both sides have 4 pixels or more; others
+    ``(N, ...)`` are flattened to ``(N, D)``. Targets are ``(N,)``; whether they ask for classification or regression is
+    found from what they hold (:func:`nastoolkit.datasets.targets.find_task`). Arrays of Python objects are refused.
 
     Args:
         path: the file.
@@ -64,17 +67,28 @@ def _has_test(archive: Archive) -> bool:
 
 
 def _read_whole(archive: Archive, *, flatten: bool) -> Examples:
-    raw = _raw(archive, ("x",), flatten=flatten)
+    raw, notes = _raw(archive, ("x",), flatten=flatten)
     targets = find_task(archive.targets("y", len(raw)), "y")
-    return Examples(archive.path.name, raw, targets.values, targets.classes, (targets.note,))
+    return Examples(archive.path.name, raw, targets.values, targets.classes, (targets.note, *notes))
 
 
-def _raw(archive: Archive, keys: Sequence[str], *, flatten: bool) -> Images | Table:
-    """The rows of some arrays, one after the other, as images or as a table."""
-    if not flatten and all(archive.are_images(key) for key in keys):
-        return Images(np.concatenate([archive.images(key) for key in keys]))
+def _raw(archive: Archive, keys: Sequence[str], *, flatten: bool) -> tuple[Images | Table, tuple[str, ...]]:
+    """The rows of some arrays, one after the other, as images or as a table; and a word on what may have been meant."""
+    odd = [key for key in keys if not archive.are_images(key)]
+    if not flatten and not odd:
+        return Images(np.concatenate([archive.images(key) for key in keys])), ()
     inputs = np.concatenate([archive.numbers(key) for key in keys])
-    return Table(inputs, _columns(inputs), one_unit=archive.holds_images(keys[0]))
+    table = Table(inputs, _columns(inputs), one_unit=archive.holds_images(keys[0]))
+    return table, () if flatten else _no_images(archive, keys, odd[0])
+
+
+def _no_images(archive: Archive, keys: Sequence[str], odd: str) -> tuple[str, ...]:
+    """What keeps arrays of bytes with a height and a width from being images; nothing where there is none."""
+    if not any(archive.array(key).dtype == np.uint8 and archive.array(key).ndim in IMAGE_RANKS for key in keys):
+        return ()
+    array = archive.array(odd)
+    found = f"{odd} holds {array.dtype} of shape {array.shape}, whose numbers become columns."
+    return (f"{found} Images are bytes (N, H, W) or (N, H, W, 1 or 3) of {SMALLEST} pixels a side at least.",)
 
 
 def _read_with_test(archive: Archive, *, flatten: bool) -> Examples:
@@ -86,7 +100,7 @@ def _read_with_test(archive: Archive, *, flatten: bool) -> Examples:
             if prod(first) != prod(second)
             else f"{archive.path}: rows of x_train have shape {first}, rows of x_test {second}. Give the same in both."
         )
-    raw = _raw(archive, ("x_train", "x_test"), flatten=flatten)
+    raw, notes = _raw(archive, ("x_train", "x_test"), flatten=flatten)
     tested = len(archive.array("x_test"))
     targets = find_task(archive.targets("y_train", len(raw) - tested), "y_train")
     test_values = _test_values(archive, archive.targets("y_test", tested), targets)
@@ -95,7 +109,7 @@ def _read_with_test(archive: Archive, *, flatten: bool) -> Examples:
         raw=raw,
         targets=np.concatenate([targets.values, test_values]),
         classes=targets.classes,
-        notes=(targets.note,),
+        notes=(targets.note, *notes),
         given_test=tested,
     )
 

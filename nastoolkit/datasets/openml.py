@@ -45,10 +45,10 @@ class OpenMl(Dataset):
         from sklearn import datasets  # pyright: ignore[reportMissingTypeStubs] - scikit-learn has no types
 
         named = {"name": self.data, "version": self.version or "active"}
-        which = {"data_id": int(self.data)} if self.data.isdigit() else named
+        which = {"data_id": int(self.data)} if self.data.isdecimal() else named
         door: Any = datasets
         try:
-            return door.fetch_openml(**which, as_frame=True, parser="pandas", data_home=cache() / "openml")
+            return door.fetch_openml(**which, as_frame=True, parser="auto", data_home=cache() / "openml")
         except Exception as error:  # noqa: BLE001 - the network, OpenML and damaged files fail in any way
             raise DataError(
                 f"The table {self.data!r} cannot be had from openml.org: {error} Check its name there and the network, "

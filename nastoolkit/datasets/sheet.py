@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from nastoolkit.errors import DataError
 ENCODING = "utf-8-sig"
 """UTF-8; a byte order mark, which Excel writes, is passed over."""
 
+TRUTHS = {"False", "True"}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
@@ -26,10 +28,12 @@ class Cells:
     Args:
         entries: ``(N,)`` numbers or truth values; for words, positions in the vocabulary. NaN where a cell is empty.
         vocabulary: the words in alphabetical order; empty for numbers.
+        declared: whether the source says that these are words, whatever they look like.
     """
 
     entries: Array
     vocabulary: tuple[str, ...] = ()
+    declared: bool = False
 
     @property
     def missing(self) -> npt.NDArray[np.bool_]:
@@ -40,6 +44,11 @@ class Cells:
     def places(self) -> npt.NDArray[np.int64]:
         """``(N,)`` positions in the vocabulary; -1 where a cell is empty."""
         return np.nan_to_num(self.entries, nan=-1).astype(np.int64)
+
+    @property
+    def truths(self) -> bool:
+        """Whether these are truth values that were read as words, since some are missing."""
+        return bool(self.vocabulary) and not self.declared and TRUTHS.issuperset(self.vocabulary)
 
     @property
     def no_numbers(self) -> npt.NDArray[np.bool_]:
@@ -82,17 +91,19 @@ class Sheet:
             values = np.append(part_of(cells.vocabulary, column.part), np.nan)[cells.places]
             if not column.vocabulary:
                 return values.astype(np.float32)
-            return recode(np.nan_to_num(values, nan=-1), VOCABULARIES[column.part], column.vocabulary)
+            return recode(np.nan_to_num(values, nan=-1), VOCABULARIES[column.part], column)
         if column.vocabulary:
             words = (*cells.vocabulary, "")
-            return recode(cells.places % len(words), words, column.vocabulary)
+            return recode(cells.places % len(words), words, column)
+        if cells.truths:
+            return np.array([*(word == "True" for word in cells.vocabulary), np.nan], np.float32)[cells.places]
         self.require_numbers(column.name)
         return finite_float32(cells.entries[:, None], [column.name], self.source, self.place, gaps=True)[:, 0]
 
     def rows(self, keep: npt.NDArray[np.bool_]) -> "Sheet":
         """Some of the rows."""
         numbers = np.flatnonzero(keep)
-        columns = {name: Cells(one.entries[keep], one.vocabulary) for name, one in self.columns.items()}
+        columns = {name: replace(one, entries=one.entries[keep]) for name, one in self.columns.items()}
         return Sheet(self.source, columns, lambda row: self.place(int(numbers[row])))
 
     def require_numbers(self, name: str) -> None:

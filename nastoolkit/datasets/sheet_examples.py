@@ -30,6 +30,13 @@ TEXT = 4
 UNBALANCED = 0.8
 """The share of the largest class that is worth a word."""
 
+RATIO = 20
+"""How many times as large as the smallest class the largest is for it to be worth a word."""
+
+TYPOS = 0.1
+"""So many different words for each different number at most are errors in a column of numbers. Where there are more,
+the column is one of words, as are the numbers of tickets of which some begin with letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -56,7 +63,7 @@ def examples(sheet: Sheet, target: str, categories: int) -> Examples:
     if not columns:
         raise DataError(f"{sheet.source}: nothing is left to learn {target!r} from: {_left_out(chosen)}.")
     inputs = np.column_stack([known.values(column) for column in columns])
-    notes = (targets.note, *gone, *_notes(known, chosen, categories), *imbalance(targets))
+    notes = (targets.note, *gone, *_notes(known, chosen), *imbalance(targets))
     raw = Table(inputs, tuple(columns), values=categories)
     return Examples(Path(sheet.source).name, raw, targets.values, targets.classes, notes)
 
@@ -83,7 +90,9 @@ def choose(sheet: Sheet, name: str) -> Chosen:
     if cells.missing.all():
         return Chosen((), "empty")
     _check_typos(sheet, name)
-    if not cells.vocabulary:
+    if len(sheet) > 1 and (cells.entries == cells.entries[0]).all():
+        return Chosen((), "the same in every row")
+    if not cells.vocabulary or cells.truths:
         return Chosen((Column(name),))
     if are_dates(cells.vocabulary):
         return Chosen(tuple(_parts_of_a_date(name, cells)))
@@ -95,15 +104,16 @@ def choose(sheet: Sheet, name: str) -> Chosen:
 
 
 def imbalance(targets: Targets) -> list[str]:
-    """A word on classes of which one is by far the largest."""
+    """A word on classes of which one is by far the largest, or far larger than another."""
     if not targets.classes:
         return []
     counts = np.bincount(targets.values, minlength=len(targets.classes))
-    share = counts.max() / counts.sum()
-    if share < UNBALANCED:
+    shares = counts / counts.sum()
+    largest, smallest = int(counts.argmax()), int(counts.argmin())
+    if shares[largest] <= UNBALANCED and counts[largest] <= RATIO * counts[smallest]:
         return []
-    largest = targets.classes[int(counts.argmax())]
-    return [f"The classes are unbalanced: always saying {largest!r} is right for {share:.1%} of the rows."]
+    best = f"always saying {targets.classes[largest]!r} is right for {shares[largest]:.1%} of the rows"
+    return [f"The classes are unbalanced: {best}; {targets.classes[smallest]!r} has {shares[smallest]:.1%}."]
 
 
 def _parts_of_a_date(name: str, cells: Cells) -> Iterator[Column]:
@@ -139,23 +149,19 @@ def _targets(sheet: Sheet, name: str) -> Targets:
 def _check_typos(sheet: Sheet, name: str) -> None:
     """Whether a column that is mostly numbers has words in it: one typing error would make each number a category."""
     cells = sheet.columns[name]
-    numbers = np.count_nonzero(~cells.no_numbers)
-    if numbers > FEWEST_NUMBERS and 2 * np.count_nonzero(cells.bad_numbers) < len(cells.entries):
+    words = np.count_nonzero(cells.no_numbers)
+    numbers = len(cells.vocabulary) - words
+    few = words <= TYPOS * numbers and 2 * np.count_nonzero(cells.bad_numbers) < len(cells.entries)
+    if numbers > FEWEST_NUMBERS and few and not cells.declared:
         sheet.require_numbers(name)
 
 
-def _notes(sheet: Sheet, chosen: dict[str, Chosen], categories: int) -> Iterator[str]:
+def _notes(sheet: Sheet, chosen: dict[str, Chosen]) -> Iterator[str]:
     columns = [column for one in chosen.values() for column in one.columns]
     words = [column for column in columns if column.vocabulary and not column.part]
     if words:
         counts = [f"{column.name} ({len(column.vocabulary)})" for column in words]
         yield f"Categorical columns, with their numbers of values: {listed(counts)}."
-    many = [column.name for column in words if len(column.vocabulary) > categories]
-    if many:
-        yield (
-            f"Of {listed(many)} the {categories} most frequent values become features (dataset.categories); rarer "
-            "ones have none."
-        )
     dates = [name for name, one in chosen.items() if any(column.part for column in one.columns)]
     if dates:
         yield f"Dates become days since 1970, months and weekdays: {listed(dates)}."

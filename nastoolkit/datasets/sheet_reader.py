@@ -149,11 +149,12 @@ def _cells(column: "pd.Series[Any]", name: str, *, as_words: bool) -> Cells:
             f"{name} holds a {type(odd.iloc[0]).__name__} in row {odd.index[0]}, and so in {len(odd)} rows: a network "
             "takes one number or word a cell. Spread it over columns, or leave it out."
         )
-    if isinstance(column.dtype, pd.CategoricalDtype) or not pd.api.types.is_string_dtype(column):
+    declared = isinstance(column.dtype, pd.CategoricalDtype)
+    if declared or not pd.api.types.is_string_dtype(column):
         column = column.map(str, na_action="ignore").astype(object)
     categories = column.astype("category").cat
     places = categories.codes.to_numpy()
     words = tuple(str(word) for word in categories.categories)
-    if as_words or not all(map(is_number, words)):
-        return Cells(np.where(places < 0, np.nan, places), words)
+    if as_words or declared or not all(map(is_number, words)):
+        return Cells(np.where(places < 0, np.nan, places), words, declared)
     return Cells(np.array([*map(float, words), np.nan])[places])  # beyond 64 bits, pandas leaves numbers as they are

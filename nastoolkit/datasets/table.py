@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nastoolkit.arrays import Floats
+from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.columns import Column, Columns, recode
 from nastoolkit.datasets.prepare import Fitted, standard
 from nastoolkit.datasets.splits import Parts
@@ -18,7 +19,7 @@ class Table:
         inputs: ``(N, D)`` float32, not empty; a categorical column holds positions in its vocabulary, a numeric one NaN
             where the number is missing.
         columns: ``(D,)`` names and vocabularies; nothing is fitted yet.
-        values: of a categorical column at most, the most frequent ones in training; rarer ones have no feature on.
+        values: of a categorical column at most, the most frequent ones in training; rarer ones share one feature.
         one_unit: whether all columns are in one unit, as pixels are; they are then divided by one scale, since a pixel
             that is rarely on would otherwise be blown up to noise.
     """
@@ -35,8 +36,11 @@ class Table:
         """Standardize, and reduce every vocabulary to values that training has."""
         inputs, columns = _refit_vocabularies(self, parts)
         fitted = _fit(columns, inputs[parts.train], one_unit=self.one_unit)
-        notes = _notes_on_unseen(columns, inputs[parts.valid], inputs[parts.test])
-        return Fitted(inputs, Columns(fitted), tuple(notes))
+        notes = (
+            *_notes_on_rest(columns, self.values),
+            *_notes_on_unseen(columns, inputs[parts.valid], inputs[parts.test]),
+        )
+        return Fitted(inputs, Columns(fitted), notes)
 
 
 def _fit(columns: tuple[Column, ...], train: Floats, *, one_unit: bool) -> tuple[Column, ...]:
@@ -57,7 +61,7 @@ def _fit(columns: tuple[Column, ...], train: Floats, *, one_unit: bool) -> tuple
 
 
 def _refit_vocabularies(table: Table, parts: Parts) -> tuple[Floats, tuple[Column, ...]]:
-    """Reduce every vocabulary to the most frequent values of training; positions of others become -1."""
+    """Reduce every vocabulary to the most frequent values of training."""
     categorical = [k for k, column in enumerate(table.columns) if column.vocabulary]
     if not categorical:
         return table.inputs, table.columns
@@ -67,16 +71,23 @@ def _refit_vocabularies(table: Table, parts: Parts) -> tuple[Floats, tuple[Colum
         found = inputs[parts.train, k]
         seen, counts = np.unique(found[found >= 0].astype(np.int64), return_counts=True)
         kept: list[int] = np.sort(seen[np.argsort(-counts, kind="stable")[: table.values]]).tolist()
-        columns[k] = replace(columns[k], vocabulary=tuple(old[position] for position in kept) or ("",))
-        inputs[:, k] = recode(inputs[:, k], old, columns[k].vocabulary)
+        words = tuple(old[position] for position in kept) or ("",)
+        columns[k] = replace(columns[k], vocabulary=words, rest=len(seen) > len(kept))
+        inputs[:, k] = recode(inputs[:, k], old, columns[k])
     return inputs, tuple(columns)
 
 
+def _notes_on_rest(columns: tuple[Column, ...], most: int) -> list[str]:
+    names = [column.name for column in columns if column.rest]
+    frequent = f"Of {listed(names)} the {most} most frequent values of training become features (dataset.categories)"
+    return [f"{frequent}; the others share one."] if names else []
+
+
 def _notes_on_unseen(columns: tuple[Column, ...], *others: Floats) -> list[str]:
-    unseen = sum((part < 0).sum(axis=0) for part in others)
-    return [
-        f"{count} validation and test rows have a value of {column.name!r} that no training row has, or too few: its "
-        "features are zeros."
-        for column, count in zip(columns, np.atleast_1d(unseen), strict=True)
-        if column.vocabulary and count
-    ]
+    """A word on values of which no feature is on. The part of a date may be so because the date is missing."""
+    counts = np.atleast_1d(sum((part < 0).sum(axis=0) for part in others))
+    words = [k for k, column in enumerate(columns) if column.vocabulary and not column.part and counts[k]]
+    if not words:
+        return []
+    unseen = listed([f"{columns[k].name} ({counts[k]})" for k in words])
+    return [f"Validation and test rows have values that no training row has: {unseen}. No feature tells them."]

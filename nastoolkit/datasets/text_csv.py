@@ -7,6 +7,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from nastoolkit.datasets.base import Data, Dataset
+from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.sheet import Sheet
 from nastoolkit.datasets.sheet_examples import imbalance, targets_of
@@ -47,12 +48,16 @@ class TextCsv(Dataset):
 
         sheet = read_sheet(self.path)
         known, targets, gone = targets_of(sheet, self.target)
+        if self.text == self.target:
+            raise DataError(f"{self.path}: {self.text!r} is dataset.text and dataset.target. Name two columns.")
         column = self.text or _longest(known, self.target)
         texts = texts_of(known, column)
         if not any(text.strip() for text in texts):
             raise DataError(f"{self.path}: every cell of the column {column!r} (dataset.text) is empty. Name another.")
         raw = Texts(texts, self.vocabulary, self.length, self.embedding, self.ordered)
-        notes = (f"Texts are in the column {column!r}.", targets.note, *gone, *imbalance(targets))
+        others = [name for name in known.columns if name not in {column, self.target}]
+        passed = [f"Columns that are passed over: {listed(others)}."] if others else []
+        notes = (f"Texts are in the column {column!r}.", targets.note, *gone, *passed, *imbalance(targets))
         return prepare(Examples(self.path.name, raw, targets.values, targets.classes, notes), stream, self.limit)
 
 

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import ClassVar, final
 
 from nastoolkit.datasets.base import Data, Dataset
+from nastoolkit.datasets.files import TEXTS
 from nastoolkit.datasets.folders import Fault, Unreadable, readable, shelf
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.texts import Embedding, Length, Texts, Vocabulary
 from nastoolkit.rng import Stream
-
-SUFFIXES = (".txt",)
 
 
 @final
@@ -39,14 +38,15 @@ class TextFolder(Dataset):
 
     def load(self, stream: Stream) -> Data:
         """Read every text."""
-        found = shelf(self.path, SUFFIXES, "texts")
-        read = readable(found, map(_text, found.files), self.unreadable, "texts", self.path)
+        found = shelf(self.path, TEXTS, "texts")
+        read = readable(found, map(read_text, found.files), self.unreadable, "texts", self.path)
         raw = Texts(read.contents, self.vocabulary, self.length, self.embedding, self.ordered)
         examples = Examples(self.path.name, raw, read.labels, found.classes, read.notes, read.given_test)
         return prepare(examples, stream, self.limit)
 
 
-def _text(file: Path) -> str | Fault:
+def read_text(file: Path) -> str | Fault:
+    """What a file in UTF-8 holds; in words why it cannot be read."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

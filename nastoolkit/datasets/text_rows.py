@@ -6,10 +6,13 @@ import numpy as np
 
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.archive import open_archive
-from nastoolkit.datasets.folders import every_file
+from nastoolkit.datasets.checks import listed
+from nastoolkit.datasets.files import TEXTS, files_at
+from nastoolkit.datasets.folders import Fault
 from nastoolkit.datasets.numbered import padded
 from nastoolkit.datasets.sheet_reader import read_sheet
 from nastoolkit.datasets.text_csv import texts_of
+from nastoolkit.datasets.text_folder import read_text
 from nastoolkit.datasets.texts import numbered, words
 from nastoolkit.datasets.tokens import Tokens
 from nastoolkit.errors import DataError
@@ -35,26 +38,40 @@ def read_texts(path: Path, tokens: Tokens) -> Array:
 
 def _texts(path: Path) -> list[str]:
     if path.suffix.lower() == ".csv":
-        sheet = read_sheet(path)
-        return texts_of(sheet, "text" if len(sheet.columns) > 1 else next(iter(sheet.columns)))
-    files = every_file(path, [".txt"]) if path.is_dir() else [path]
-    try:
-        contents = [file.read_text(encoding="utf-8-sig") for file in files]
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read as UTF-8 text: {error}.") from None
-    texts = contents if path.is_dir() else contents[0].splitlines()
-    if not texts:
+        return _from_csv(path)
+    contents = [_content(file) for file in files_at(path, TEXTS, [".csv", ".npz"])]
+    texts = contents if path.is_dir() else [line for text in contents for line in text.removesuffix("\n").split("\n")]
+    if not any(texts):
         raise DataError(f"{path} has no texts.")
     return texts
+
+
+def _content(file: Path) -> str:
+    found = read_text(file)
+    if isinstance(found, Fault):
+        raise DataError(f"{file} cannot be read: {found}. Mend or remove it.")
+    return found
+
+
+def _from_csv(path: Path) -> list[str]:
+    sheet = read_sheet(path)
+    names = list(sheet.columns)
+    if len(names) > 1 and "text" not in names:
+        raise DataError(f"{path}: which column holds the texts? Call it text. It has {listed(names)}.")
+    return texts_of(sheet, "text" if len(names) > 1 else names[0])
 
 
 def _from_npz(path: Path, tokens: Tokens) -> Array:
     with open_archive(path) as archive:
         key = next((key for key in ("x", "x_test", *archive.keys) if key in archive.keys), "")
         numbers = archive.array(key) if key else np.empty(0)
-    if numbers.dtype.kind not in "iu" or numbers.shape[1:] != tokens.shape or numbers.max() >= tokens.size:
+    if numbers.dtype.kind not in "iu" or numbers.shape[1:] != tokens.shape or not _stand_for_words(numbers, tokens):
         raise DataError(
             f"{path}: {key or 'nothing'} holds {numbers.dtype} of shape {numbers.shape}; the network takes "
-            f"(N, {tokens.length}) numbers below {tokens.size}."
+            f"(N, {tokens.length}) numbers from 0 to {tokens.size - 1}, and no row of zeros alone."
         )
     return numbers.astype(tokens.dtype)
+
+
+def _stand_for_words(numbers: Array, tokens: Tokens) -> bool:
+    return bool(numbers.size and 0 <= numbers.min() <= numbers.max() < tokens.size and numbers.any(axis=1).all())

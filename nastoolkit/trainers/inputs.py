@@ -19,7 +19,7 @@ def features(rows: Tensor, preprocessing: Columns) -> Tensor:
         part = rows if len(columns) == len(preprocessing.columns) else rows[:, start : start + len(columns)]
         if categorical:
             codes = ops.cast(part, "int32")
-            parts += [ops.one_hot(codes[:, k], len(column.vocabulary)) for k, column in enumerate(columns)]
+            parts += [ops.one_hot(codes[:, k], column.features) for k, column in enumerate(columns)]
         else:
             # Keras's Normalization divides by 1e-7 at least, and by the root of a square that may overflow.
             mean, scale = (np.array([getattr(one, name) for one in columns], np.float32) for name in ("mean", "scale"))

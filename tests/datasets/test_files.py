@@ -35,16 +35,28 @@ def database(path: Path) -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "component"),
-    [("a.csv", "csv"), ("folder/a.NPZ", "npz"), ("./a.b.csv", "csv"), ("digits", None), ("breast_cancer", None)],
+    [
+        ("a.csv", "csv"),
+        ("folder/a.NPZ", "npz"),
+        ("./a.b.csv", "csv"),
+        ("a.parquet", "parquet"),
+        ("digits", None),
+        ("breast_cancer", None),
+    ],
 )
 def test_the_end_of_a_name_tells_the_component(name: str, component: str | None) -> None:
     assert from_file_name(name) == component
 
 
-@pytest.mark.parametrize("name", ["a.npy", "folder/a", "a.csv.gz"])
+@pytest.mark.parametrize("name", ["a.npy", "folder/a.json", "a.csv.gz"])
 def test_other_files_are_refused_with_what_is_supported(name: str) -> None:
     with pytest.raises(DataError, match=rf"{name}: .* Supported: \.csv, \.npz, \.parquet\."):
         from_file_name(name)
+
+
+def test_a_missing_folder_is_named() -> None:
+    with pytest.raises(DataError, match=r"There is no file or folder nowhere/images \(looked for it from "):
+        from_file_name("nowhere/images")
 
 
 def test_rows_to_predict_need_a_supported_file_even_without_a_suffix(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from mutants import mutants
 from PIL import Image
 
 from nastoolkit.datasets.base import Data
+from nastoolkit.datasets.columns import Columns
 from nastoolkit.datasets.files import from_file_name
 from nastoolkit.datasets.image_files import pixels
 from nastoolkit.datasets.image_folder import ImageFolder
 from nastoolkit.datasets.image_rows import read_images
+from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
 
@@ -36,8 +38,8 @@ def load(folder: Path, **fields: object) -> Data:
     return ImageFolder(path=folder, **fields).load(Stream(0))  # type: ignore[arg-type]
 
 
-def one(file: Path, side: int | None = None, *, colour: bool = True) -> np.ndarray:
-    found = pixels([file], side, colour=colour)[0]
+def one(file: Path, size: tuple[int, int] | None = None, *, colour: bool = True) -> np.ndarray:
+    found = pixels([file], size, colour=colour)[0]
     assert not isinstance(found, str), found
     return found
 
@@ -83,6 +85,35 @@ def test_one_image_in_colour_gives_all_three_channels(tmp_path: Path) -> None:
     assert load(tmp_path).preprocessing.shape == (8, 8, 3)
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK"])
+def test_shades_of_grey_are_one_channel_however_they_are_stored(tmp_path: Path, mode: str) -> None:
+    values = np.full((8, 8), 255, np.uint8)
+    values[2:5, 3:] = 0
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for k in range(4):
+            Image.fromarray(values).convert(mode).save(tmp_path / name / f"{k}.{'tiff' if mode == 'CMYK' else 'png'}")
+    data = load(tmp_path)
+    assert data.preprocessing.shape == (8, 8, 1)
+    np.testing.assert_array_equal(data.train.inputs[0, ..., 0], values)
+
+
+def test_images_are_cut_about_their_centre_and_keep_their_form(tmp_path: Path) -> None:
+    values = RNG.integers(0, 256, (4, 8)).astype(np.uint8)
+    Image.fromarray(values).save(tmp_path / "a.png")
+    np.testing.assert_array_equal(one(tmp_path / "a.png", (4, 4), colour=False)[..., 0], values[:, 2:6])
+    np.testing.assert_array_equal(one(tmp_path / "a.png", (2, 8), colour=False)[..., 0], values[1:3])
+    Image.new("L", (1, 3000), 9).save(tmp_path / "a.png")
+    assert set(one(tmp_path / "a.png", (16, 16), colour=False).ravel().tolist()) == {9}
+
+
+def test_pixels_may_be_columns(tmp_path: Path) -> None:
+    fill(tmp_path, count=4)
+    images, table = load(tmp_path), load(tmp_path, flatten=True)
+    assert isinstance(table.preprocessing, Columns)
+    np.testing.assert_array_equal(table.train.inputs, images.train.inputs.reshape(len(images.train), 64))
+
+
 def test_what_is_transparent_is_white(tmp_path: Path) -> None:
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(tmp_path / "a.png")
     assert (one(tmp_path / "a.png") == 255).all()
@@ -99,6 +130,12 @@ def test_images_are_turned_as_their_camera_says(tmp_path: Path) -> None:
 def test_sixteen_bits_become_eight(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0, 257 * 100], [65535, 257]], np.uint16)).save(tmp_path / "a.png")
     assert one(tmp_path / "a.png", colour=False)[..., 0].tolist() == [[0, 100], [255, 1]]
+
+
+@pytest.mark.parametrize("values", [np.ones((4, 4), np.float32), np.full((4, 4), 70_000, np.int32)])
+def test_pixels_of_which_no_white_is_known_are_unreadable(tmp_path: Path, values: np.ndarray) -> None:
+    Image.fromarray(values).save(tmp_path / "a.tiff")
+    assert pixels([tmp_path / "a.tiff"], None, colour=False) == ["its pixels are fractions, or have more than 16 bits"]
 
 
 def test_unreadable_images_are_named_counted_and_limited(tmp_path: Path) -> None:
@@ -157,6 +194,45 @@ def test_folders_are_told_apart_by_what_is_in_them(tmp_path: Path) -> None:
         from_file_name(str(tmp_path / "nothing"))
 
 
+def test_a_few_files_of_another_kind_do_not_tell_what_a_folder_holds(tmp_path: Path) -> None:
+    fill(tmp_path, count=2)
+    for name in ("README.txt", "labels.txt", ".git/a.txt", ".git/b.txt", ".git/c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("words")
+    assert from_file_name(str(tmp_path)) == "image_folder"
+
+
+def test_images_of_the_form_that_was_learned_can_be_predicted(tmp_path: Path) -> None:
+    fill(tmp_path, size=(12, 8))
+    data = load(tmp_path)
+    assert data.preprocessing.shape == (8, 12, 1)
+    found = {row.tobytes() for row in read_images(tmp_path, data.preprocessing)}
+    assert found == {row.tobytes() for part in (data.train, data.valid, data.test) for row in part.inputs}
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("nowhere.png", r"There is no file or folder .*nowhere\.png"),
+        ("rows.csv", r"rows\.csv: give a folder of files that end in \.png, .* one of them, or \.npz"),
+        ("empty", r"empty: give a folder of files that end in \.png"),
+        ("objects.npz", "x is an array of Python objects"),
+        ("floats.npz", r"holds float64 of shape \(2, 8, 8\); the network takes images of \(8, 8, 1\) in uint8"),
+        ("none.npz", r"holds uint8 of shape \(0, 8, 8\)"),
+        ("nothing.npz", "has no arrays"),
+    ],
+)
+def test_what_holds_no_new_images_is_told(tmp_path: Path, name: str, match: str) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "empty").mkdir()
+    np.savez(tmp_path / "objects.npz", x=np.array([{}], object))
+    np.savez(tmp_path / "floats.npz", x=np.zeros((2, 8, 8)))
+    np.savez(tmp_path / "none.npz", x=np.zeros((0, 8, 8), np.uint8))
+    np.savez(tmp_path / "nothing.npz")
+    with pytest.raises(DataError, match=match):
+        read_images(tmp_path / name, Pixels(8, 8, (0.0,), (1.0,)))
+
+
 def test_new_images_are_brought_to_what_the_network_takes(tmp_path: Path) -> None:
     fill(tmp_path / "set", size=(12, 12))
     taken = load(tmp_path / "set").preprocessing
@@ -175,24 +251,31 @@ def test_new_images_are_brought_to_what_the_network_takes(tmp_path: Path) -> Non
         read_images(tmp_path / "new", taken)
 
 
+KINDS = ("png", "jpeg", "gif", "bmp", "tiff", "webp", "ppm")
+WITH_EXIF = ("png", "jpeg", "tiff", "webp")
+
+
 def outcomes(kind: str, folder: Path, count: int) -> int:
     """How many damaged images are unreadable; anything but words comes out as an error of this test."""
     buffer = BytesIO()
-    Image.fromarray(RNG.integers(0, 256, (12, 12, 3)).astype(np.uint8)).save(buffer, kind)
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "a description"
+    values = np.random.default_rng(0).integers(0, 256, (12, 12, 3)).astype(np.uint8)
+    Image.fromarray(values).save(buffer, kind, **({"exif": exif} if kind in WITH_EXIF else {}))
     path = folder / f"a.{kind}"
     found = 0
     for content in mutants(buffer.getvalue(), count):
         path.write_bytes(content)
-        found += isinstance(pixels([path], 8, colour=True)[0], str)
+        found += isinstance(pixels([path], (8, 8), colour=True)[0], str)
     return found
 
 
-@pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "bmp", "tiff", "webp"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_damaged_images_are_unreadable_and_nothing_worse(kind: str, tmp_path: Path) -> None:
     assert outcomes(kind, tmp_path, 100) > 0
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "bmp", "tiff", "webp"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_thousands_of_damaged_images_are_unreadable_and_nothing_worse(kind: str, tmp_path: Path) -> None:
     assert outcomes(kind, tmp_path, 3000) > 0

@@ -2,15 +2,22 @@
 
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from mutants import mutants
 
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.base import Data
+from nastoolkit.datasets.columns import Columns
+from nastoolkit.datasets.images import Images
 from nastoolkit.datasets.npz import NpzFile
+from nastoolkit.datasets.pixels import Pixels
+from nastoolkit.datasets.splits import Parts
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
 
@@ -25,9 +32,9 @@ Load = Callable[..., Data]
 def load(tmp_path: Path) -> Load:
     """Write arrays to a file and load it."""
 
-    def load(limit: int | None = None, **arrays: Any) -> Data:
+    def load(limit: int | None = None, *, flatten: bool = False, **arrays: Any) -> Data:
         np.savez(tmp_path / "set.npz", **arrays)
-        return NpzFile(tmp_path / "set.npz", limit).load(Stream(0))
+        return NpzFile(tmp_path / "set.npz", limit, flatten).load(Stream(0))
 
     return load
 
@@ -137,6 +144,89 @@ def test_a_bad_value_in_the_test_part_is_placed(load: Load) -> None:
 )
 def test_a_wrong_shape_or_type_or_key_is_named(load: Load, arrays: dict[str, Any], match: str) -> None:
     refused(load, match, **arrays)
+
+
+IMAGES = RNG.integers(0, 256, (40, 6, 5, 3)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("images", [IMAGES, IMAGES[..., :1], IMAGES[..., 0]], ids=["colour", "grey", "flat"])
+def test_bytes_with_a_height_and_a_width_are_images(load: Load, images: Array) -> None:
+    data = load(x_train=images, y_train=Y, x_test=images[:7], y_test=Y[:7])
+    expected = images.reshape(40, 6, 5, -1)
+    assert isinstance(data.preprocessing, Pixels)
+    assert (data.preprocessing.shape, data.train.inputs.dtype) == (expected.shape[1:], np.uint8)
+    np.testing.assert_array_equal(data.test.inputs, expected[:7])
+    train = data.train.inputs.astype(np.float64)
+    np.testing.assert_allclose(data.preprocessing.mean, train.mean(axis=(0, 1, 2)), rtol=1e-12)
+    np.testing.assert_allclose(data.preprocessing.scale, train.std(axis=(0, 1, 2)), rtol=1e-12)
+    assert len(data.notes) == 1
+
+
+def test_many_images_are_counted_in_pieces_without_loss() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (40, 256, 256, 1)).astype(np.uint8)
+    for rows in (np.arange(39), np.arange(16), np.arange(7)):
+        found = Images(pixels).fitted(Parts(rows, rows, rows)).preprocessing
+        np.testing.assert_allclose(found.mean, pixels[rows].mean(axis=(0, 1, 2)), rtol=1e-12)
+        np.testing.assert_allclose(found.scale, pixels[rows].std(axis=(0, 1, 2)), rtol=1e-12)
+
+
+def test_images_may_be_columns(load: Load) -> None:
+    table, images = load(x=IMAGES, y=Y, flatten=True), load(x=IMAGES, y=Y)
+    assert isinstance(table.preprocessing, Columns)
+    np.testing.assert_array_equal(table.train.inputs, images.train.inputs.reshape(len(images.train), 90))
+    assert table.notes == images.notes
+
+
+@pytest.mark.parametrize("images", [IMAGES[:, :3], np.repeat(IMAGES, 2, axis=3)[..., :4]], ids=["small", "4 channels"])
+def test_bytes_that_might_be_images_and_are_columns_are_told(load: Load, images: Array) -> None:
+    data = load(x=images, y=Y)
+    assert isinstance(data.preprocessing, Columns)
+    assert data.notes[1].startswith(f"x holds uint8 of shape {images.shape}, whose numbers become columns. Images are")
+
+
+def test_a_test_part_that_keeps_images_from_being_images_is_told(load: Load) -> None:
+    data = load(x_train=IMAGES, y_train=Y, x_test=IMAGES / 255, y_test=Y)
+    assert "x_test holds float64 of shape (40, 6, 5, 3), whose numbers become columns." in data.notes[1]
+
+
+def test_numbers_that_are_no_bytes_are_columns_without_a_word(load: Load) -> None:
+    assert len(load(x=IMAGES.astype(np.int16), y=Y).notes) == 1
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    with BytesIO() as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+        return file.getvalue()
+
+
+def survive(folder: Path, count: int) -> int:
+    """How many damaged files are refused; anything but a DataError comes out as an error of this test."""
+    arrays: dict[str, bytes] = {}
+    for key, array in (("x", IMAGES[:12]), ("y", Y[:12])):
+        with BytesIO() as file:
+            np.save(file, array)
+            arrays[f"{key}.npy"] = file.getvalue()
+    inside = (
+        zipped({**arrays, "x.npy": content}) for content in mutants(arrays["x.npy"], count)
+    )  # checksums are right
+    read, path = 0, folder / "set.npz"
+    for content in (*mutants(zipped(arrays), count), *inside):
+        path.write_bytes(content)
+        with suppress(DataError):
+            NpzFile(path).load(Stream(0))
+            read += 1
+    return 2 * count - read
+
+
+def test_damaged_images_give_clean_errors(tmp_path: Path) -> None:
+    assert 150 < survive(tmp_path, 150) < 300
+
+
+@pytest.mark.slow
+def test_thousands_of_damaged_images_give_clean_errors(tmp_path: Path) -> None:
+    assert survive(tmp_path, 3000) > 3000
 
 
 def test_a_file_cut_short_is_damaged(load: Load, tmp_path: Path) -> None:

@@ -100,7 +100,9 @@ def test_words_that_training_lacks_become_minus_1_and_are_said() -> None:
 
 
 def test_recoding_keeps_the_words() -> None:
-    assert recode(np.array([0, 2, 1, 0], np.float32), ("a", "b", "c"), ("c", "a")).tolist() == [1, 0, -1, 1]
+    words = np.array([0, 2, 1, 0, -1], np.float32)
+    assert recode(words, ("a", "b", "c"), Column("", ("c", "a"))).tolist() == [1, 0, -1, 1, -1]
+    assert recode(words, ("a", "b", "c"), Column("", ("c", "a"), rest=True)).tolist() == [1, 0, 2, 1, -1]
 
 
 @given(SEEDS)

@@ -11,7 +11,9 @@ from nastoolkit.arrays import Floats
 from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.datasets.csv import CsvFile
 from nastoolkit.datasets.dates import MONTHS
+from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.datasets.rows import read_rows
+from nastoolkit.datasets.tokens import Tokens
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
 
@@ -86,6 +88,14 @@ def test_the_file_that_was_learned_from_gives_the_rows_that_were_learned(tmp_pat
     learned = np.concatenate([part.inputs for part in (data.train, data.valid, data.test)])
     read = read_rows(tmp_path / "a.csv", data.preprocessing)
     assert np.array_equal(learned[np.argsort(learned[:, 1])], read)
+
+
+def test_images_and_texts_have_readers_of_their_own(tmp_path: Path) -> None:
+    images = np.arange(32, dtype=np.uint8).reshape(2, 4, 4, 1)
+    np.savez(tmp_path / "images.npz", x=images)
+    assert np.array_equal(read_rows(tmp_path / "images.npz", Pixels(4, 4, (0.0,), (1.0,))), images)
+    (tmp_path / "new.txt").write_text("good film\n")
+    assert read_rows(tmp_path / "new.txt", Tokens(5, 4, words=("film", "good"))).tolist() == [[1, 4, 3, 0]]
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

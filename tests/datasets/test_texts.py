@@ -1,11 +1,14 @@
 """Texts: words, their numbers, what is fitted, and what new texts become."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mutants import mutants
+from sklearn.feature_extraction.text import CountVectorizer
 
 from nastoolkit.datasets.base import Data
 from nastoolkit.datasets.numbered import padded
@@ -27,10 +30,32 @@ from nastoolkit.rng import Stream
         ("a_b 'quoted' 3.5 x2", ["a", "b", "quoted", "3", "5", "x2"]),
         ("Über-schön 你好", ["über", "schön", "你", "好"]),
         (" \n\t...!", []),
+        ("a < b and c > d, I <3 you", ["a", "b", "and", "c", "d", "i", "3", "you"]),
+        (f'one<a href="{"x" * 500}">two</A>three', ["one", "two", "three"]),
+        ("cafe\u0301 caf\u00e9", ["caf\u00e9", "caf\u00e9"]),
+        ("\u0939\u093f\u0928\u094d\u0926\u0940", ["\u0939\u093f\u0928\u094d\u0926\u0940"]),
+        ("\u0130stanbul", ["i\u0307stanbul"]),
+        ("\u30ab\u30ca \ud55c\uae00ab", ["\u30ab", "\u30ca", "\ud55c", "\uae00", "ab"]),
     ],
 )
 def test_words_by_hand(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+@given(st.text("aB9 .,-(\u00e4\u0416\n", max_size=30))
+def test_plain_words_are_those_of_scikit_learn(text: str) -> None:
+    pattern = r"\b\w+\b"
+    assert words(text) == CountVectorizer(token_pattern=pattern).build_analyzer()(text)
+
+
+def test_the_most_frequent_words_are_those_that_scikit_learn_counts() -> None:
+    rng = np.random.default_rng(0)
+    texts = [" ".join(f"w{k}" for k in rng.geometric(0.1, 30)) for _ in range(20)]
+    counted = CountVectorizer().fit(texts[:15])
+    totals = counted.transform(texts[:15]).sum(axis=0).A1
+    by_word = dict(zip(counted.get_feature_names_out(), totals.tolist(), strict=True))
+    _, tokens = fitted(texts, list(range(15)), vocabulary=13)
+    assert tokens.words == tuple(sorted(by_word, key=lambda word: (-by_word[word], word))[:10])
 
 
 def fitted(texts: list[str], train: list[int], **how: int) -> tuple[np.ndarray, Tokens]:
@@ -91,6 +116,7 @@ def load(path: Path, **fields: object) -> Data:
 def test_a_csv_of_texts_is_read_and_the_column_is_said(tmp_path: Path) -> None:
     data = load(write_csv(tmp_path, [f"{row},{k}" for k, row in enumerate(ROWS)], "text,kind,id"))
     assert (data.classes, data.notes[0]) == (("no", "yes"), "Texts are in the column 'text'.")
+    assert "Columns that are passed over: 'id'." in data.notes
     assert {"good", "bad", "film"} <= set(data.preprocessing.words)
     assert sum(map(len, (data.train, data.valid, data.test))) == 24
 
@@ -113,6 +139,23 @@ def test_a_column_that_holds_no_texts_is_named(tmp_path: Path, fields: dict[str,
     path = write_csv(tmp_path, [f"{row},{k}" for k, row in enumerate(ROWS)], "text,kind,size")
     with pytest.raises(DataError, match=match):
         load(path, **fields)
+
+
+def test_texts_may_have_commas_quotes_and_lines(tmp_path: Path) -> None:
+    rows = [f'"first, ""second""\nthird {k}",{"yes" if k % 2 else "no"}' for k in range(12)]
+    data = load(write_csv(tmp_path, rows))
+    assert data.preprocessing.words[:3] == ("first", "second", "third")
+    assert {int(count) for count in (data.train.inputs > 0).sum(axis=1)} == {5}
+
+
+def test_a_column_is_not_learned_from_itself(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"'kind' is dataset\.text and dataset\.target\. Name two columns"):
+        load(write_csv(tmp_path, ROWS), text="kind")
+
+
+def test_a_target_has_to_be_named_and_the_columns_are_listed(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"dataset\.target=COLUMN; the columns are 'text', 'kind'"):
+        TextCsv(write_csv(tmp_path, ROWS)).load(Stream(0))
 
 
 def test_a_file_without_texts_is_told(tmp_path: Path) -> None:
@@ -138,8 +181,69 @@ def test_a_folder_of_texts_is_read_and_what_is_no_text_is_named(tmp_path: Path) 
         TextFolder(path=tmp_path, unreadable=0).load(Stream(0))
 
 
+def test_folders_train_and_test_are_parts(tmp_path: Path) -> None:
+    write_folder(tmp_path / "train")
+    for label in ("yes", "no"):
+        (tmp_path / "test" / label).mkdir(parents=True)
+        (tmp_path / "test" / label / "a.txt").write_text("zebra good")
+    data = TextFolder(path=tmp_path).load(Stream(0))
+    assert (len(data.test), len(data.train) + len(data.valid)) == (2, 24)
+    assert "zebra" not in data.preprocessing.words
+    (tmp_path / "test" / "maybe").mkdir()
+    with pytest.raises(DataError, match="classes that no training part has: 'maybe'"):
+        TextFolder(path=tmp_path).load(Stream(0))
+
+
+def test_texts_without_a_word_are_refused(tmp_path: Path) -> None:
+    for k in range(10):
+        (tmp_path / "ab"[k % 2]).mkdir(exist_ok=True)
+        (tmp_path / "ab"[k % 2] / f"{k}.txt").write_text("...")
+    with pytest.raises(DataError, match="No text of the training part has a word"):
+        TextFolder(path=tmp_path).load(Stream(0))
+
+
+KNOWN = Tokens(6, 5, words=("good", "bad", "film"))
+
+
+def test_only_the_ends_of_lines_part_new_texts(tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_bytes("\ufeffgood\u2028film\r\n\r\nbad\x0bfilm".encode())
+    assert read_texts(tmp_path / "new.txt", KNOWN).tolist() == [[1, 3, 5, 0, 0], [1, 0, 0, 0, 0], [1, 4, 5, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("nowhere.txt", r"There is no file or folder .*nowhere\.txt"),
+        ("a.json", r"a\.json: give a folder of files that end in \.txt, one of them, or \.csv or \.npz"),
+        ("empty", r"empty: give a folder of files that end in \.txt"),
+        ("empty.txt", r"empty\.txt has no texts"),
+        ("folder", r"bad\.txt cannot be read: no UTF-8"),
+        ("two.csv", r"which column holds the texts\? Call it text\. It has 'review', 'kind'"),
+        ("negative.npz", r"holds int64 of shape \(2, 5\)"),
+        ("padding.npz", "no row of zeros alone"),
+        ("none.npz", r"holds int64 of shape \(0, 5\)"),
+        ("short.npz", r"holds int64 of shape \(2, 4\)"),
+        ("nothing.npz", "nothing holds float64"),
+    ],
+)
+def test_what_holds_no_new_texts_is_told(tmp_path: Path, name: str, match: str) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "bad.txt").write_bytes(b"\xff\xfe\xff")
+    (tmp_path / "two.csv").write_text("review,kind\ngood film,y\n")
+    for stem, numbers in (("negative", -1), ("padding", 0)):
+        np.savez(tmp_path / f"{stem}.npz", x=np.full((2, 5), numbers))
+    np.savez(tmp_path / "none.npz", x=np.ones((0, 5), int))
+    np.savez(tmp_path / "short.npz", x=np.ones((2, 4), int))
+    np.savez(tmp_path / "nothing.npz")
+    with pytest.raises(DataError, match=match):
+        read_texts(tmp_path / name, KNOWN)
+
+
 def test_new_texts_have_the_numbers_of_training(tmp_path: Path) -> None:
-    tokens = Tokens(6, 5, words=("good", "bad", "film"))
+    tokens = KNOWN
     (tmp_path / "new.txt").write_text("Good film\nunknown\n")
     expected = [[1, 3, 5, 0, 0], [1, 2, 0, 0, 0]]
     assert read_texts(tmp_path / "new.txt", tokens).tolist() == expected
@@ -152,7 +256,33 @@ def test_new_texts_have_the_numbers_of_training(tmp_path: Path) -> None:
     np.savez(tmp_path / "new.npz", x=np.array(expected))
     assert read_texts(tmp_path / "new.npz", tokens).tolist() == expected
     np.savez(tmp_path / "new.npz", x=np.array(expected) + 9)
-    with pytest.raises(DataError, match=r"takes \(N, 5\) numbers below 6"):
+    with pytest.raises(DataError, match=r"takes \(N, 5\) numbers from 0 to 5"):
         read_texts(tmp_path / "new.npz", tokens)
     with pytest.raises(DataError, match="words are not known"):
         read_texts(tmp_path / "new.txt", Tokens(6, 5))
+
+
+def survive(folder: Path, count: int) -> None:
+    """Read damaged files; anything but an answer or a DataError comes out as an error of this test."""
+    whole = write_csv(folder, ROWS).read_bytes()
+    path = folder / "texts.csv"
+    for content in mutants(whole, count):
+        path.write_bytes(content)
+        with suppress(DataError):
+            load(path)
+        with suppress(DataError):
+            read_texts(path, KNOWN)
+    path = folder / "new.txt"
+    for content in mutants("Gr\u00fc\u00dfe, good <br/> film\n\u4f60 bad\n".encode(), count):
+        path.write_bytes(content)
+        with suppress(DataError):
+            read_texts(path, KNOWN)
+
+
+def test_damaged_texts_give_clean_errors(tmp_path: Path) -> None:
+    survive(tmp_path, 150)
+
+
+@pytest.mark.slow
+def test_thousands_of_damaged_texts_give_clean_errors(tmp_path: Path) -> None:
+    survive(tmp_path, 3000)
