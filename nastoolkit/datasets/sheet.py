@@ -18,7 +18,8 @@ from nastoolkit.errors import DataError
 ENCODING = "utf-8-sig"
 """UTF-8; a byte order mark, which Excel writes, is passed over."""
 
-TRUTHS = {"False", "True"}
+TRUTHS = frozenset({"False", "True"})
+"""How truth values are spelled where they were read as words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +125,7 @@ class Sheet:
 
 def records(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
     """The line on which each record begins, and its cells. Blank lines are passed over, as pandas does."""
+    csv.field_size_limit(2**31 - 1)  # a text may be longer than the 131,072 characters that are let pass by default
     with path.open(newline="", encoding=ENCODING) as file:
         reader = csv.reader(file, delimiter=separator, skipinitialspace=True)
         begins = 1

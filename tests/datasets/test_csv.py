@@ -11,10 +11,12 @@ from mutants import mutants
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from nastoolkit.datasets.base import Data
 from nastoolkit.datasets.csv import CsvFile
+from nastoolkit.datasets.splits import split
+from nastoolkit.datasets.table_rows import read_table_rows
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
 
@@ -150,6 +152,8 @@ def test_a_word_in_a_column_of_numbers_is_placed(load: Load) -> None:
         ([HEADER, *(f"{k},red,cat" for k in range(9))], "every row has the label 'cat'"),
         ([*LINES, "1,red,cow", "2,red,cow"], r"fewer than 3 rows: 'cow' \(2\)"),
         (["a,kind", *(f"word{k},{k % 2}" for k in range(40))], r"nothing is left .*'a' \(a name for each row\)"),
+        (["a,kind", "1,2"], "has 1 rows to learn from; 3 are needed"),
+        (["a,kind", "1,2", "2,3"], "has 2 rows to learn from; 3 are needed"),
         (["a,kind", *(f",{k % 2}" for k in range(40))], r"nothing is left to learn 'kind' from: 'a' \(empty\)"),
         (["a,kind", *(f"{k}," for k in range(40))], "the target 'kind' is missing in every row"),
     ],
@@ -201,8 +205,53 @@ def test_the_most_frequent_words_of_training_become_features(tmp_path: Path) -> 
     (tmp_path / "pets.csv").write_text("\n".join(["a,b", *(f"{word},{k % 2}" for k, word in enumerate(words))]))
     data = CsvFile(tmp_path / "pets.csv", "b", categories=2).load(Stream(0))
     assert data.preprocessing.columns[0].vocabulary == ("often", "seldom")
-    assert set(np.unique(data.train.inputs)) == {-1, 0, 1}
+    train = np.array(words)[split(np.arange(70) % 2, Stream(0), None).train][:, None]
+    theirs = OneHotEncoder(max_categories=3, sparse_output=False)
+    assert np.array_equal(features(data), theirs.fit_transform(train))
     assert any("'a' the 2 most frequent values" in note for note in data.notes)
+
+
+def test_new_words_share_the_feature_of_rare_ones_where_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / "pets.csv").write_text("\n".join(["a,b", *(f"{'xxxxxyyyyz'[k % 10]},{k % 2}" for k in range(60))]))
+    (tmp_path / "new.csv").write_text("a,c\nx,1\nz,1\nnever,1\n,1\n")
+    some, every = (CsvFile(tmp_path / "pets.csv", "b", categories=most).load(Stream(0)) for most in (2, 3))
+    assert read_table_rows(tmp_path / "new.csv", some.preprocessing).ravel().tolist() == [0, 2, 2, 2]
+    assert read_table_rows(tmp_path / "new.csv", every.preprocessing).ravel().tolist() == [0, 2, -1, -1]
+
+
+def test_truth_values_may_be_missing(tmp_path: Path) -> None:
+    cells = ("True", "False", "")
+    (tmp_path / "pets.csv").write_text("\n".join(["a,b", *(f"{cells[k % 3]},{k % 2}" for k in range(60))]))
+    (tmp_path / "new.csv").write_text("a,c\nFalse,1\n,1\nTrue,1\n")
+    data = CsvFile(tmp_path / "pets.csv", "b").load(Stream(0))
+    assert [(column.vocabulary, column.gaps) for column in data.preprocessing.columns] == [((), True)]
+    np.testing.assert_array_equal(read_table_rows(tmp_path / "new.csv", data.preprocessing).ravel(), [0, np.nan, 1])
+
+
+def test_labels_of_truth_keep_their_names_where_some_are_missing(load: Load) -> None:
+    assert load(["a,b", *(f"{k},{('True', 'False', '')[k % 3]}" for k in range(60))], "b").classes == ("False", "True")
+
+
+def test_many_words_among_numbers_are_names_and_no_errors(load: Load) -> None:
+    tickets = [f"{'A/' * (k % 4 == 0)}{k // 2}" for k in range(200)]
+    data = load(["a,b", *(f"{ticket},{k % 2}" for k, ticket in enumerate(tickets))], "b")
+    assert any(word.startswith("A/") for word in data.preprocessing.columns[0].vocabulary)
+
+
+def test_a_column_that_never_changes_is_left_out(load: Load) -> None:
+    data = load(["a,c,d,b", *(f"1,x,{k},{k % 2}" for k in range(40))], "b")
+    assert [column.name for column in data.preprocessing.columns] == ["d"]
+    assert data.notes[-1] == "Left out: 'a' (the same in every row), 'c' (the same in every row)."
+
+
+def test_words_that_only_other_parts_have_are_said_in_one_line(tmp_path: Path) -> None:
+    lines = ["a,c,b", "rare,odd,1.5", *(f"{'xy'[k % 2]},{'zw'[k % 2]},{k}" for k in range(40))]
+    (tmp_path / "pets.csv").write_text("\n".join(lines))
+    loaded = [CsvFile(tmp_path / "pets.csv", "b").load(Stream(seed)) for seed in range(10)]
+    said = {note for data in loaded for note in data.notes if "no training row has" in note}
+    assert said == {
+        "Validation and test rows have values that no training row has: 'a (1)', 'c (1)'. No feature tells them."
+    }
 
 
 def test_dates_become_days_months_and_weekdays(load: Load) -> None:
@@ -216,6 +265,13 @@ def test_dates_become_days_months_and_weekdays(load: Load) -> None:
         assert day in days
         months, weekdays = (data.preprocessing.columns[k].vocabulary for k in (1, 2))
         assert (months[int(month)], weekdays[int(weekday)]) == (f"{day:%B}", f"{day:%A}")
+
+
+def test_the_ends_of_the_calendar_are_no_dates_where_they_lie_outside_it_in_utc(load: Load) -> None:
+    lines = ["when,b", *(f"{'0001-01-01T00:00+23:59' if k == 7 else date(2024, 1, 1 + k)},{k}" for k in range(30))]
+    data = load(lines, "b")
+    assert data.preprocessing.columns[0].part == "days"
+    assert sum(np.isnan(part.inputs[:, 0]).sum() for part in (data.train, data.valid, data.test)) == 1
 
 
 def test_rows_without_a_target_are_left_out_and_counted(load: Load) -> None:
@@ -233,7 +289,16 @@ def test_texts_and_names_of_rows_are_left_out_with_the_way_to_texts(load: Load) 
 
 def test_a_class_that_is_nearly_everything_is_said(load: Load) -> None:
     notes = load(["a,b", *(f"{k},{'yes' if k % 10 else 'no'}" for k in range(100))], "b").notes
-    assert notes[-1] == "The classes are unbalanced: always saying 'yes' is right for 90.0% of the rows."
+    said = "The classes are unbalanced: always saying 'yes' is right for 90.0% of the rows; 'no' has 10.0%."
+    assert notes[-1] == said
+
+
+def test_a_class_that_is_rare_beside_another_is_said(load: Load) -> None:
+    kinds = ["cat"] * 63 + ["dog"] * 34 + ["cow"] * 3
+    notes = load(["a,b", *(f"{k},{kind}" for k, kind in enumerate(kinds))], "b").notes
+    assert notes[-1].endswith("always saying 'cat' is right for 63.0% of the rows; 'cow' has 3.0%.")
+    balanced = ["cat"] * 60 + ["dog"] * 37 + ["cow"] * 3
+    assert len(load(["a,b", *(f"{k},{kind}" for k, kind in enumerate(balanced))], "b").notes) == 1
 
 
 def test_ten_thousand_classes_are_learned(load: Load) -> None:
@@ -241,12 +306,22 @@ def test_ten_thousand_classes_are_learned(load: Load) -> None:
     assert len(data.classes) == 10_000
 
 
-def test_damaged_files_give_clean_errors(tmp_path: Path) -> None:
-    path, whole = tmp_path / "pets.csv", "\n".join(LINES).encode()
+def damaged(tmp_path: Path, count: int) -> int:
+    lines = [f"{line},{'day' if k == 0 else date(2024, 1, k)}" for k, line in enumerate(LINES)]
+    path, whole = tmp_path / "pets.csv", "\n".join(lines).encode()
     read = 0
-    for content in mutants(whole, 300):
+    for content in mutants(whole, count):
         path.write_bytes(content)
         with suppress(DataError):
             CsvFile(path, "kind").load(Stream(0))
             read += 1
-    assert 0 < read < 300
+    return read
+
+
+def test_damaged_files_give_clean_errors(tmp_path: Path) -> None:
+    assert 0 < damaged(tmp_path, 300) < 300
+
+
+@pytest.mark.slow
+def test_thousands_of_damaged_files_give_clean_errors(tmp_path: Path) -> None:
+    assert 0 < damaged(tmp_path, 5000) < 5000

@@ -9,6 +9,8 @@ from mutants import mutants
 
 from nastoolkit.datasets.csv import CsvFile
 from nastoolkit.datasets.parquet import ParquetFile
+from nastoolkit.datasets.sheet_examples import examples
+from nastoolkit.datasets.sheet_reader import sheet_of
 from nastoolkit.datasets.table_rows import read_table_rows
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
@@ -57,6 +59,14 @@ def test_categories_truth_values_and_decimals_are_read(tmp_path: Path) -> None:
     columns = ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0)).preprocessing.columns
     named = {column.name: column.vocabulary for column in columns}
     assert (named["color"], named["old"]) == (("blue", "red", ""), ())
+
+
+def test_numbers_that_are_declared_categories_are_words() -> None:
+    made = pd.DataFrame(
+        {"code": pd.Categorical([f"{k % 30}" if k % 40 else "x" for k in range(90)]), "kind": [1, 2] * 45}
+    )
+    table = examples(sheet_of(made, "made", str), "kind", 100).raw
+    assert len(table.columns[0].vocabulary) == 31
 
 
 @pytest.mark.parametrize(("cell", "what"), [([1, 2], "ndarray"), ({"a": 1}, "dict"), (b"raw", "bytes")])

@@ -96,7 +96,7 @@ def test_words_that_training_lacks_become_minus_1_and_are_said() -> None:
     positions = np.concatenate([data.valid.inputs, data.test.inputs])[:, 3]
     assert np.sort(positions).tolist() == [-1] * 3 + [0] * 13
     assert len(data.notes) == 1
-    assert data.notes[0].startswith("3 validation and test rows have a value of 'word' that no training row has")
+    assert data.notes[0].startswith("Validation and test rows have values that no training row has: 'word (3)'.")
 
 
 def test_recoding_keeps_the_words() -> None:

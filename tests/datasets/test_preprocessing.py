@@ -16,11 +16,13 @@ NUMERIC = st.builds(
     st.text(),
     mean=st.floats(allow_nan=False, allow_infinity=False),
     scale=st.floats(min_value=1e-30, allow_infinity=False),
+    gaps=st.booleans(),
 )
-CATEGORICAL = st.builds(Column, st.text(), st.lists(st.text(), min_size=1, unique=True).map(tuple))
+CATEGORICAL = st.builds(Column, st.text(), st.lists(st.text(), min_size=1, unique=True).map(tuple), rest=st.booleans())
+DATES = st.builds(Column, st.text(), source=st.text(), part=st.sampled_from(["", "days"]))
 
 
-@given(st.lists(st.one_of(NUMERIC, CATEGORICAL), min_size=1).map(tuple))
+@given(st.lists(st.one_of(NUMERIC, CATEGORICAL, DATES), min_size=1).map(tuple))
 def test_json_gives_the_same_preprocessing_back(columns: tuple[Column, ...]) -> None:
     preprocessing = Columns(columns)
     assert read_preprocessing(json.loads(canonical_json(preprocessing))) == preprocessing
@@ -32,6 +34,13 @@ def test_words_become_the_features_of_scikit_learns_one_hot_encoder(positions: l
     theirs = OneHotEncoder(categories=[np.arange(5.0)], handle_unknown="ignore", sparse_output=False)
     preprocessing = Columns((Column("c", tuple("abcde")),))
     assert np.array_equal(preprocessing.transform(inputs), theirs.fit_transform(inputs))
+
+
+def test_documents_of_older_runs_are_read_and_written_as_they_were() -> None:
+    document = {"columns": [{"name": "a", "vocabulary": [], "mean": 1.5, "scale": 2.0}]}
+    preprocessing = Columns.from_json(document)
+    assert preprocessing == Columns((Column("a", mean=1.5, scale=2.0),))
+    assert json.loads(canonical_json(preprocessing)) == document
 
 
 def test_features_come_in_the_order_of_the_columns() -> None:

@@ -172,3 +172,13 @@ def test_gaps_become_means_and_flags_inside_the_model() -> None:
     np.testing.assert_allclose(keras.ops.convert_to_numpy(model(rows)), expected, rtol=1e-6)
     assert np.isfinite(expected).all()
     np.testing.assert_array_equal(expected[:, 1], np.isnan(rows[:, 0]))
+
+
+def test_words_beyond_a_vocabulary_share_one_feature_inside_the_model_where_there_is_one() -> None:
+    columns = Columns((Column("some", ("x", "y"), rest=True), Column("every", ("x", "y", "z"))))
+    rows = np.array([[k, m] for k in (-1, 0, 1, 2) for m in (-1, 0, 1, 2)], np.float32)
+    inputs = keras.Input((2,))
+    found = keras.ops.convert_to_numpy(keras.Model(inputs, features(inputs, columns))(rows))
+    assert np.array_equal(found, columns.transform(rows))
+    assert found[-1].tolist() == [0, 0, 1, 0, 0, 1]
+    assert found[0].tolist() == [0] * 6
