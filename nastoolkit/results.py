@@ -159,7 +159,11 @@ def _vocabularies(result: Mapping[str, Any]) -> dict[str, Any]:
     """What the model's inputs and outputs stand for: words are positions in these lists."""
     data = result["data"]
     columns: list[dict[str, Any]] = data["preprocessing"].get("columns", [])
-    vocabularies = {column["name"]: column["vocabulary"] for column in columns if column["vocabulary"]}
+    vocabularies = {
+        column["name"]: [*column["vocabulary"], *(["(any other)"] if column.get("rest") else [])]
+        for column in columns
+        if column["vocabulary"]
+    }
     return {"task": data["task"], "classes": data["classes"], "vocabularies": vocabularies}
 
 

@@ -1,5 +1,6 @@
 """Folders of images: what they give, and every way they can be wrong."""
 
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -164,6 +165,15 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "set" / "cow").symlink_to(tmp_path / "secret" / "cat")
     data = load(tmp_path / "set")
     assert data.classes == ("cat", "dog")
+    assert sum(map(len, (data.train, data.valid, data.test))) == 16
+
+
+def test_links_in_a_circle_and_what_is_no_file_are_passed_over(tmp_path: Path) -> None:
+    fill(tmp_path)
+    (tmp_path / "cat" / "up").symlink_to("..")
+    (tmp_path / "cat" / "self.png").symlink_to("self.png")
+    os.mkfifo(tmp_path / "dog" / "pipe.png")  # opening it would wait for ever
+    data = load(tmp_path)
     assert sum(map(len, (data.train, data.valid, data.test))) == 16
 
 
