@@ -32,7 +32,10 @@ def evaluate(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json
 
 def predict(
     run: RunArgument,
-    rows: Annotated[Path, typer.Argument(metavar="INPUT", help="A .csv or .npz file of rows.", show_default=False)],
+    rows: Annotated[
+        Path,
+        typer.Argument(metavar="INPUT", help="A file of rows, or a folder of images or texts.", show_default=False),
+    ],
     *,
     storage: Storage = DEFAULT_STORAGE,
     json: Json = False,

@@ -102,7 +102,7 @@ def shelf(folder: Path, suffixes: Sequence[str], what: str) -> Shelf:
             f"{folder}: no {what} ({', '.join(suffixes)}) in {listed(empty)}. Add some, or remove the folder."
         )
     others = sum(map(len, every)) - len(found)
-    notes = (f"{others} other files are passed over.",) if others else ()
+    notes = (f"Files of other kinds that are passed over: {others}.",) if others else ()
     if tested and not last:
         notes += (f"{tested[0].name} has no {what} in subfolders of classes: a test part is drawn from the others.",)
     return Shelf([file for file, _ in found], labels, tuple(classes), len(last), notes)

@@ -53,6 +53,20 @@ def test_every_subfolder_is_a_class(tmp_path: Path) -> None:
     data = load(tmp_path)
     assert (data.classes, data.preprocessing.shape) == (("cat", "dog"), (8, 8, 1))
     assert sum(map(len, (data.train, data.valid, data.test))) == 17
+    assert data.notes == ("17 images of 8 x 8, 2 classes.", "Files of other kinds that are passed over: 1.")
+
+
+def test_a_class_may_be_called_train(tmp_path: Path) -> None:
+    fill(tmp_path, ("car", "test", "train"))
+    assert load(tmp_path).classes == ("car", "test", "train")
+
+
+def test_a_test_folder_without_classes_is_told_and_another_test_part_drawn(tmp_path: Path) -> None:
+    fill(tmp_path / "train", count=10)
+    write(tmp_path / "test" / "0.png")
+    data = load(tmp_path)
+    assert len(data.test) == 4
+    assert data.notes[-1].startswith("test has no images in subfolders of classes: a test part is drawn")
 
 
 def test_folders_train_and_test_are_parts(tmp_path: Path) -> None:
