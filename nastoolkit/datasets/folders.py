@@ -144,9 +144,12 @@ def every_file(folder: Path, suffixes: Sequence[str]) -> list[Path]:
 
 def _parts(folder: Path) -> tuple[list[Path], list[Path]]:
     """The folders whose subfolders are classes: those to learn from, and those of the test part."""
-    by_name = {one.name.lower(): one for one in _inside(folder, folder) if one.is_dir()}
-    learnt = [by_name[name] for name in LEARNT if name in by_name and _names([by_name[name]], folder)]
-    return (learnt, [by_name[name] for name in TESTED if name in by_name]) if learnt else ([folder], [])
+    within = [one for one in _inside(folder, folder) if one.is_dir()]
+    learnt, tested = (
+        [one for name in names for one in within if one.name.lower() == name] for names in (LEARNT, TESTED)
+    )
+    learnt = [one for one in learnt if _names([one], folder)]
+    return (learnt, tested) if learnt else ([folder], [])
 
 
 def _names(parts: Sequence[Path], root: Path) -> list[str]:
@@ -156,9 +159,10 @@ def _names(parts: Sequence[Path], root: Path) -> list[str]:
 
 def _labelled(parts: Sequence[Path], classes: Sequence[str], root: Path) -> Iterator[tuple[Path, int]]:
     for part in parts:
-        for label, name in enumerate(classes):
-            for file in sorted(_files(part / name, root)):
-                yield file, label
+        for one in _inside(part, root):  # never part / name, which may be a link
+            if one.is_dir():
+                for file in sorted(_files(one, root)):
+                    yield file, classes.index(one.name)
 
 
 def _files(folder: Path, root: Path) -> Iterator[Path]:
@@ -170,14 +174,13 @@ def _files(folder: Path, root: Path) -> Iterator[Path]:
 
 
 def _inside(folder: Path, root: Path) -> list[Path]:
-    """What is visible in a folder, but for links to folders and to what lies out of the root."""
-    if not folder.is_dir():
-        return []
+    """Visible folders and files in a folder, but for links to folders and to what lies out of the root."""
     try:
-        found = sorted(folder.iterdir())
+        found = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
+        known = [one for one in found if one.is_dir() or one.is_file()]  # asking fails where it may not be entered
+        return [one for one in known if not one.is_symlink() or _leads_in(one, root)]
     except OSError as error:
         raise DataError(f"{folder} can't be read: {error.strerror}.") from None
-    return [one for one in found if not one.name.startswith(".") and (not one.is_symlink() or _leads_in(one, root))]
 
 
 def _leads_in(link: Path, root: Path) -> bool:
