@@ -18,14 +18,9 @@ def datasets(*, json: Json = False) -> None:
     from rich.text import Text
 
     _print_named([one for one in found if one["named"]])
-    stdout = results()
-    stdout.print(Text("Your own data: nastoolkit search --dataset FILE, FOLDER or openml:NAME", "bold"))
-    for one in found:
-        if not one["named"]:
-            stdout.print(Text(f"  {one['name']:13} {one['summary']}"), soft_wrap=True)
-    missing = [one for one in found if one["here"] is False]
-    if missing:
-        stdout.print(
+    _print_own([one for one in found if not one["named"]])
+    if any(one["here"] is False for one in found):
+        results().print(
             Text(
                 "\nSets that are not here are downloaded when they are first used. Files that you have already are "
                 "found in the folder NASTOOLKIT_DATA, and are never changed."
@@ -57,4 +52,16 @@ def _print_named(rows: list[dict[str, Any]]) -> None:
         task = {"classification": "classes", "regression": "a value"}.get(row["task"], "")
         cells = (row["name"], task, row["rows"], row["shape"], size, here, row["licence"])
         table.add_row(*(Text(cell, no_wrap=True) for cell in cells))
+    stdout.print(table)
+
+
+def _print_own(rows: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 0, 0, 2))
+    for row in rows:
+        table.add_row(Text(row["name"], no_wrap=True), Text(row["summary"]))
+    stdout = results()
+    stdout.print(Text("Your own files: nastoolkit search --dataset FILE, FOLDER or openml:NAME", "bold"))
     stdout.print(table)

@@ -1,12 +1,13 @@
 """Files from the network: checked against a known digest before they have their name."""
 
 import hashlib
+import os
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from nastoolkit.errors import DataError
@@ -55,17 +56,18 @@ def fetch(remote: Remote, folder: Path) -> Path:
     path = folder / remote.name
     if path.exists():
         return path
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # two programs may want it at once
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         digest = _copied(remote, part)
         if remote.digest and digest != remote.digest:
             raise DataError(f"{remote.url} is not the file that was published: its digest is {digest}.")
         part.replace(path)
-    except (URLError, OSError) as error:
-        raise DataError(f"{remote.url}: {getattr(error, 'reason', None) or error}.") from None
+    except (OSError, HTTPException) as error:
+        raise DataError(f"{remote.url}: {getattr(error, 'reason', None) or error or type(error).__name__}.") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it has its name by now, or there is no such folder
+            part.unlink()
     return path
 
 
@@ -74,7 +76,7 @@ def _copied(remote: Remote, part: Path) -> str:
     listener = _listener.get()
     digest = hashlib.new("md5" if len(remote.digest) == len("d41d8cd98f00b204e9800998ecf8427e") else "sha256")
     with urlopen(remote.url, timeout=PATIENCE) as answer, part.open("wb") as file:  # noqa: S310 - https, written in the source
-        expected, come = int(answer.headers.get("Content-Length") or 0), 0
+        expected, come = answer.length or 0, 0
         while piece := answer.read(PIECE):
             digest.update(piece)
             file.write(piece)

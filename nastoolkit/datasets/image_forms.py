@@ -1,10 +1,13 @@
 """The files that published image sets come in: npz, IDX, and the pickled batches of CIFAR."""
 
-import gzip
 import struct
 import tarfile
 import zlib
+from bz2 import BZ2File
 from collections.abc import Callable, Mapping, Sequence
+from gzip import GzipFile
+from io import BufferedIOBase, BytesIO
+from lzma import LZMAFile
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -15,8 +18,15 @@ from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.unpickle import unpickle
 from nastoolkit.errors import DataError
 
-MOST_BYTES = 1 << 30
-"""Of a file once it is unpacked; the largest set here has a fifth of that."""
+MOST_BYTES = 1 << 28
+"""Of a file once it is unpacked; CIFAR's have 186 million."""
+
+_OPENERS: Mapping[bytes, Callable[[Path], BufferedIOBase]] = {
+    b"\x1f\x8b": GzipFile,
+    b"BZh": BZ2File,
+    b"\xfd7zX": LZMAFile,
+}
+"""What reads a file as it was before it was compressed, by how it begins."""
 
 
 class Pictures(NamedTuple):
@@ -62,8 +72,8 @@ def read_batches(coarse: bool) -> Callable[[Sequence[Path]], Pictures]:  # noqa:
 def _idx(path: Path) -> Array:
     """An array of bytes: two zeros, type 8, the number of dimensions, their sizes, the bytes."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            content = file.read(MOST_BYTES)
+        with GzipFile(path) if path.suffix == ".gz" else path.open("rb") as file:
+            content = _all_of(file)
         zeros, kind, rank = struct.unpack(">HBB", content[:4])
         shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
         found = np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
@@ -77,16 +87,44 @@ def _idx(path: Path) -> Array:
 def _members(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
     """Files of a folder, or of the only folder in a tar file, by name; nothing is unpacked to disk."""
     try:
-        if path.is_dir():
-            return {name: (path / name).read_bytes() for name in names}
-        with tarfile.open(path) as tar:
-            by_name = {Path(one.name).name: one for one in tar if one.isfile() and one.size < MOST_BYTES}
-            files = {name: tar.extractfile(by_name[name]) for name in names}
-            return {name: file.read() for name, file in files.items() if file}
+        return _in_folder(path, names) if path.is_dir() else _in_tar(path, names)
     except KeyError as error:
         raise DataError(f"{path} has no file {error}. Get it again.") from None
-    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - headers of tar files, and what is compressed, fail in a dozen ways
         raise DataError(f"{path} is damaged: {error}. Get it again.") from None
+
+
+def _in_folder(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name in names:
+        with (path / name).open("rb") as file:
+            found[name] = _all_of(file)
+    return found
+
+
+def _in_tar(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
+    """Keras' tar files need not be called so: how a file begins says how it was compressed."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    opener = next((opener for mark, opener in _OPENERS.items() if head.startswith(mark)), _plain)
+    with opener(path) as file:
+        content = _all_of(file)
+    with tarfile.open(fileobj=BytesIO(content), mode="r:") as tar:
+        by_name = {Path(one.name).name: one for one in tar if one.isfile() and one.size < len(content)}
+        files = {name: tar.extractfile(by_name[name]) for name in names}
+        return {name: file.read() for name, file in files.items() if file}
+
+
+def _plain(path: Path) -> BufferedIOBase:
+    return path.open("rb")
+
+
+def _all_of(file: BufferedIOBase) -> bytes:
+    """A file to its end, where the checksum of a compressed one is."""
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"it holds more than {MOST_BYTES} bytes")
+    return content
 
 
 def _batch(content: bytes, source: str, key: bytes) -> tuple[Array, Array]:
@@ -96,7 +134,9 @@ def _batch(content: bytes, source: str, key: bytes) -> tuple[Array, Array]:
     data, labels = cast("Array", batch.get(b"data")), batch.get(key)
     if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.shape[1:] != (3072,):  # pyright: ignore[reportUnnecessaryIsInstance] - pickled
         raise DataError(f"{source} has no rows of 3072 bytes. Get it again.")
-    if not isinstance(labels, list) or not all(type(one) is int for one in cast("list[Any]", labels)):
+    if not isinstance(labels, list) or not all(
+        type(one) is int and 0 <= one < 2**31 for one in cast("list[Any]", labels)
+    ):
         raise DataError(f"{source} has no list of labels. Get it again.")
     return data.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), np.array(labels, np.int64)
 

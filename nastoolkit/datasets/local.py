@@ -50,7 +50,7 @@ class Known:
         for place in [folder] if folder else places():
             for form in self.forms:
                 paths = [place / file for file in form.files]
-                if all(path.exists() for path in paths):
+                if all(os.access(path, os.F_OK) for path in paths):
                     return form, paths
         return None
 

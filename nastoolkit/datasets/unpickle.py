@@ -1,8 +1,8 @@
 """Pickles of arrays, lists and numbers, read without running anything.
 
 Some well-known data sets are pickles: object arrays in npz files, and the batches of CIFAR. Python's own unpickler
-would import and call whatever a file names. This one knows four names, all of which stand for the plain classes below;
-whatever else a file asks for is refused.
+would import and call whatever a file names. This one knows a few names, all of which stand for the plain classes and
+functions below; whatever else a file asks for is refused.
 """
 
 import pickle
@@ -14,6 +14,7 @@ from typing import Any, Never
 import numpy as np
 
 from nastoolkit.arrays import Array
+from nastoolkit.datasets.opcodes import check_opcodes
 from nastoolkit.errors import DataError
 
 _CODE = re.compile(r"[|<>=]?([biuf][1248]|b|B|O8?)")
@@ -66,6 +67,18 @@ def _begin(*_: object) -> _Pickled:
     return _Pickled()
 
 
+def _at_once(content: object, kind: _Type, shape: tuple[int, ...], order: str, axes: Any = None) -> Array:  # noqa: ANN401 - pickled
+    """NumPy writes arrays of numbers like this by the newest protocol."""
+    if order == "K" and axes is not None:
+        return _filled(shape, kind.code, content, "C").transpose(axes)
+    return _filled(shape, kind.code, content, order)
+
+
+def _no_bytes() -> bytes:
+    """Python 3 writes bytes of length 0 like this for Python 2."""
+    return b""
+
+
 def _bytes_of(text: str, encoding: str) -> bytes:
     """Python 3 writes bytes like this for Python 2."""
     if encoding != "latin1":
@@ -78,7 +91,10 @@ _KNOWN: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("numpy", "dtype"): _Type,
     ("numpy.core.multiarray", "_reconstruct"): _begin,
     ("numpy._core.multiarray", "_reconstruct"): _begin,
+    ("numpy.core.numeric", "_frombuffer"): _at_once,
+    ("numpy._core.numeric", "_frombuffer"): _at_once,
     ("_codecs", "encode"): _bytes_of,
+    ("__builtin__", "bytes"): _no_bytes,
 }
 
 
@@ -87,7 +103,11 @@ class _Unpickler(pickle.Unpickler):
         found = _KNOWN.get((module_name, global_name))
         if found is None:
             raise pickle.UnpicklingError(f"it asks to load {module_name}.{global_name}, which is not data")
-        return found
+
+        def called(*arguments: object) -> object:  # a new one each time: a file may set attributes of what it gets
+            return found(*arguments)
+
+        return called
 
 
 def unpickle(content: bytes, source: str) -> Any:  # noqa: ANN401 - pickled
@@ -101,11 +121,13 @@ def unpickle(content: bytes, source: str) -> Any:  # noqa: ANN401 - pickled
         DataError: it holds anything else, or is damaged.
     """
     try:
+        check_opcodes(content)
         found = _Unpickler(BytesIO(content), encoding="bytes").load()
     except Exception as error:  # noqa: BLE001 - a pickle is a stranger's program: it may fail in any way
+        reason = str(error)[:200] or type(error).__name__
         raise DataError(
-            f"{source} is not read: {str(error) or type(error).__name__}. Nothing in it was run. Get the file again "
-            "from where the data set is published."
+            f"{source} is not read: {reason}. Nothing in it was run. Get the file again from where the data set is "
+            "published."
         ) from None
     return _plain(found)
 

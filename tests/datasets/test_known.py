@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -218,6 +219,42 @@ def test_a_download_that_fails_leaves_nothing(server: str, tmp_path: Path, name:
 def test_a_refused_connection_is_a_clean_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="refused"):
         fetch(Remote("http://127.0.0.1:9/set.bin", "set.bin"), tmp_path / "cache")
+
+
+def answered(answer: bytes) -> Iterator[str]:
+    """A server that says the same to everyone."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with listener.accept()[0] as connection:
+                connection.recv(1 << 16)
+                connection.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "match"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", "it ended after 4 of 100 bytes"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", "IncompleteRead"),
+        (b"something else\r\n\r\n", "something else"),
+        (b"", "closed connection without response"),
+    ],
+)
+def test_a_server_that_says_something_else_is_a_clean_error(answer: bytes, match: str, tmp_path: Path) -> None:
+    for url in answered(answer):
+        with pytest.raises(DataError, match=match):
+            fetch(Remote(f"{url}/set.bin", "set.bin"), tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_cache_that_is_no_folder_is_a_clean_error(server: str, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_bytes(b"the user's")
+    with pytest.raises(DataError, match="File exists"):
+        fetch(Remote(f"{server}/set.bin", "set.bin", DIGEST), tmp_path / "cache")
+    assert (tmp_path / "cache").read_bytes() == b"the user's"
 
 
 def test_a_set_that_is_not_here_is_downloaded_into_our_cache(
