@@ -1,7 +1,7 @@
 """Texts whose words are numbers: cut, padded, and what is fitted on the training texts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def scaled(tokens: Tokens, train: Array) -> Tokens:
         counts[PADDING] = 0
         total += float((counts**2).sum()) / float(counts.sum()) ** 2
     scale = LOUDNESS if tokens.ordered else LOUDNESS * float(np.sqrt(len(train) / total))
-    return Tokens(tokens.size, tokens.length, tokens.embedding, tokens.ordered, scale, tokens.words)
+    return replace(tokens, scale=scale)
 
 
 def cut_note(texts: Sequence[Array], length: int) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class TextCsv(Dataset):
         texts = texts_of(known, column)
         if not any(text.strip() for text in texts):
             raise DataError(f"{self.path}: every cell of the column {column!r} (dataset.text) is empty. Name another.")
-        raw = Texts(texts, self.vocabulary, self.length, self.embedding, self.ordered)
+        raw = Texts(texts, self.vocabulary, self.length, self.embedding, self.ordered, column)
         others = [name for name in known.columns if name not in {column, self.target}]
         passed = [f"Columns that are passed over: {listed(others)}."] if others else []
         notes = (f"Texts are in the column {column!r}.", targets.note, *gone, *passed, *imbalance(targets))

@@ -22,8 +22,8 @@ def read_texts(path: Path, tokens: Tokens) -> Array:
     """``(N, L)`` numbers of words.
 
     Args:
-        path: a text file with a text a line, a folder of text files (in the order of their names), a CSV file with a
-            column ``text`` or a single one, or an npz file with an array of numbers.
+        path: a text file with a text a line, a folder of text files (in the order of their names), a CSV file with the
+            column that was learned from, one called ``text`` or a single one, or an npz file with an array of numbers.
         tokens: of the data that the network was trained on.
 
     Raises:
@@ -33,12 +33,12 @@ def read_texts(path: Path, tokens: Tokens) -> Array:
         return _from_npz(path, tokens)
     if not tokens.words:
         raise DataError(f"{path}: the network's words are not known, only their numbers. Give those as an npz file.")
-    return padded(numbered([words(text) for text in _texts(path)], tokens), tokens)
+    return padded(numbered([words(text) for text in _texts(path, tokens.column)], tokens), tokens)
 
 
-def _texts(path: Path) -> list[str]:
+def _texts(path: Path, column: str) -> list[str]:
     if path.suffix.lower() == ".csv":
-        return _from_csv(path)
+        return _from_csv(path, column)
     contents = [_content(file) for file in files_at(path, TEXTS, [".csv", ".npz"])]
     texts = contents if path.is_dir() else [line for text in contents for line in text.removesuffix("\n").split("\n")]
     if not any(texts):
@@ -53,12 +53,13 @@ def _content(file: Path) -> str:
     return found
 
 
-def _from_csv(path: Path) -> list[str]:
+def _from_csv(path: Path, column: str) -> list[str]:
     sheet = read_sheet(path)
     names = list(sheet.columns)
-    if len(names) > 1 and "text" not in names:
-        raise DataError(f"{path}: which column holds the texts? Call it text. It has {listed(names)}.")
-    return texts_of(sheet, "text" if len(names) > 1 else names[0])
+    found = next((one for one in (column, "text") if one in names), names[0])
+    if len(names) > 1 and found not in {column, "text"}:
+        raise DataError(f"{path}: which column holds the texts? Call it {column or 'text'}. It has {listed(names)}.")
+    return texts_of(sheet, found)
 
 
 def _from_npz(path: Path, tokens: Tokens) -> Array:

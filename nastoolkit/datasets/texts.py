@@ -45,6 +45,7 @@ class Texts:
         length: L at most.
         embedding: E.
         ordered: whether networks read the words in their order.
+        column: see :class:`Tokens`.
     """
 
     texts: Sequence[str]
@@ -52,6 +53,7 @@ class Texts:
     length: int
     embedding: int
     ordered: bool
+    column: str = ""
 
     def fitted(self, parts: Parts) -> Fitted:
         """Number the most frequent words of the training texts; of equally frequent ones the first in the alphabet.
@@ -65,7 +67,9 @@ class Texts:
         if not ranked:
             raise DataError("No text of the training part has a word, of letters or digits. Give texts that have some.")
         length = min(self.length, 1 + max(map(len, texts)))
-        tokens = Tokens(FIRST_WORD + len(ranked), length, self.embedding, self.ordered, words=tuple(ranked))
+        tokens = Tokens(
+            FIRST_WORD + len(ranked), length, self.embedding, self.ordered, words=tuple(ranked), column=self.column
+        )
         numbers = numbered(texts, tokens)
         inputs = padded(numbers, tokens)
         empty = sum(not text for text in texts)

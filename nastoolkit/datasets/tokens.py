@@ -34,6 +34,7 @@ class Tokens:
         scale: what the mean is multiplied by, so that the squares of training texts' shares of words add up to the
             square of :data:`LOUDNESS` on average; vectors in their order are multiplied by that itself.
         words: ``(V - 3,)`` the words; empty where only their numbers are known.
+        column: of the texts in a table; empty where they were in none.
     """
 
     size: int
@@ -42,6 +43,7 @@ class Tokens:
     ordered: bool = False
     scale: float = 1.0
     words: tuple[str, ...] = ()
+    column: str = ""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -85,4 +87,5 @@ class Tokens:
             bool(one["ordered"]),
             float(one["scale"]),
             tuple(map(str, one["words"])),
+            str(one["column"]),
         )

@@ -22,7 +22,7 @@ def reader(preprocessing: Preprocessing) -> Reader:
         case Pixels():
             return preprocessing
         case Tokens():
-            return replace(preprocessing, words=())
+            return replace(preprocessing, words=(), column="")
         case Columns():
             return None
 

@@ -1,6 +1,7 @@
 """Texts: words, their numbers, what is fitted, and what new texts become."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -203,6 +204,14 @@ def test_texts_without_a_word_are_refused(tmp_path: Path) -> None:
 
 
 KNOWN = Tokens(6, 5, words=("good", "bad", "film"))
+
+
+def test_the_column_that_was_learned_from_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("kind,review\nx,good film\ny,bad\n", encoding="utf-8")
+    learned = replace(KNOWN, column="review")
+    assert read_texts(tmp_path / "new.csv", learned).tolist() == [[1, 3, 5, 0, 0], [1, 4, 0, 0, 0]]
+    with pytest.raises(DataError, match=r"Call it body\. It has 'kind', 'review'"):
+        read_texts(tmp_path / "new.csv", replace(KNOWN, column="body"))
 
 
 def test_only_the_ends_of_lines_part_new_texts(tmp_path: Path) -> None:
