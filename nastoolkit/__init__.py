@@ -27,12 +27,15 @@ if TYPE_CHECKING:
         StorageError,
         UsageError,
     )
+    from nastoolkit.evaluation import Subject, evaluate_population
+    from nastoolkit.executors.base import Executor
     from nastoolkit.fitness.base import Candidate, Fitness
     from nastoolkit.genome import Gene, Hyperparameters, Layout
     from nastoolkit.hookspecs import hookimpl
     from nastoolkit.initializers.base import Initializer
     from nastoolkit.model import evaluate_run, export_run, predict_run
     from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection, crosses, mutates
+    from nastoolkit.parts import Parts
     from nastoolkit.plugins import load_plugins
     from nastoolkit.pruners.base import Bench, Pruner, Specimen
     from nastoolkit.rng import Stream
@@ -67,12 +70,15 @@ _HOMES = {
         "StorageError",
         "UsageError",
     ),
+    "nastoolkit.evaluation": ("Subject", "evaluate_population"),
+    "nastoolkit.executors.base": ("Executor",),
     "nastoolkit.fitness.base": ("Candidate", "Fitness"),
     "nastoolkit.genome": ("Gene", "Hyperparameters", "Layout"),
     "nastoolkit.hookspecs": ("hookimpl",),
     "nastoolkit.initializers.base": ("Initializer",),
     "nastoolkit.model": ("evaluate_run", "export_run", "predict_run"),
     "nastoolkit.operators.base": ("Crossover", "Mutation", "Replacement", "Selection", "crosses", "mutates"),
+    "nastoolkit.parts": ("Parts",),
     "nastoolkit.plugins": ("load_plugins",),
     "nastoolkit.pruners.base": ("Bench", "Pruner", "Specimen"),
     "nastoolkit.rng": ("Stream",),
@@ -100,6 +106,7 @@ __all__ = [
     "Dataset",
     "Encoder",
     "Evaluation",
+    "Executor",
     "Fitness",
     "Floats",
     "Gene",
@@ -114,6 +121,7 @@ __all__ = [
     "Mutation",
     "NastoolkitError",
     "OutputError",
+    "Parts",
     "Pixels",
     "PluginError",
     "Preprocessing",
@@ -130,6 +138,7 @@ __all__ = [
     "StorageError",
     "StoredRun",
     "Stream",
+    "Subject",
     "Tokens",
     "Trained",
     "Trainer",
@@ -138,6 +147,7 @@ __all__ = [
     "__version__",
     "canonical",
     "crosses",
+    "evaluate_population",
     "evaluate_run",
     "export_run",
     "find_run",

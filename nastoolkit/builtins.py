@@ -35,6 +35,7 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.encoders.heterogeneous import HeterogeneousEncoder
     from nastoolkit.encoders.matrix import MatrixEncoder
     from nastoolkit.encoders.tree import TreeEncoder
+    from nastoolkit.executors.local import LocalExecutor
     from nastoolkit.fitness.error import ErrorFitness
     from nastoolkit.fitness.loss import LossFitness
     from nastoolkit.fitness.paper import PaperFitness
@@ -69,6 +70,7 @@ def nastoolkit_components() -> list[type[Component]]:
         *(LatinHypercube, LogisticMap, RandomInitializer, SobolInitializer),
         KerasTrainer,
         *(LayerWise, NoCompetition),
+        LocalExecutor,
         *(ErrorFitness, LossFitness, PaperFitness),
         *(BinaryInversion, Elitism, MuPlusLambda, SinglePoint, Unconditional),
         *DEAP_OPERATORS.values(),
@@ -88,7 +90,5 @@ def nastoolkit_open_storage(url: str, create: bool) -> "Storage":  # noqa: FBT00
 def nastoolkit_evaluate_population(
     subjects: "Sequence[Subject]", parts: "Parts", data: "Data", stream: "Stream"
 ) -> "Sequence[Evaluation]":
-    """In this process."""
-    from nastoolkit.evaluation import evaluate_population
-
-    return evaluate_population(subjects, parts, data, stream)
+    """Where the run's executor says."""
+    return parts.executor.evaluate(subjects, parts, data, stream)

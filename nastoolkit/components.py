@@ -41,6 +41,7 @@ KINDS = (
     "mutation",
     "replacement",
     "pruner",
+    "executor",
 )
 """Every kind there is, in the order in which a run needs them."""
 

@@ -40,6 +40,7 @@ DEFAULT_COMPONENTS = {
     "mutation": "binary_inversion",
     "replacement": "unconditional",
     "pruner": "none",
+    "executor": "local",
 }
 """What a table without ``use`` means."""
 

@@ -56,8 +56,9 @@ def nastoolkit_evaluate_population(
 
     Called once a generation with those networks that the run has not trained yet, none twice; in an ablation with
     those of several runs at once, which share all parts that training depends on. Return one evaluation for each,
-    in order, or None to leave it to the built-in, which is asked last
-    (``nastoolkit.evaluation.evaluate_population``). The result must be that of the built-in: what an evaluation
+    in order, or None to leave it to the built-in, which is asked last and gives it to the run's executor. To offer
+    another place to train at, write an executor; this hook is for what concerns every run, whatever its executor.
+    The result must be that of ``nastoolkit.evaluation.evaluate_population``: what an evaluation
     draws may depend on the subject and the stream, never on place or worker. ``data`` has no test part.
     """
 

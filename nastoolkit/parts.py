@@ -11,6 +11,7 @@ from nastoolkit.config import RunConfig, checked, json_table
 from nastoolkit.datasets.base import Dataset
 from nastoolkit.encoders.base import Encoder
 from nastoolkit.errors import ConfigError
+from nastoolkit.executors.base import Executor
 from nastoolkit.fitness.base import Fitness
 from nastoolkit.initializers.base import Initializer
 from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
@@ -34,6 +35,7 @@ class Parts:
     mutation: Mutation
     replacement: Replacement
     pruner: Pruner
+    executor: Executor
 
 
 def build_parts(config: RunConfig, plugins: Plugins) -> Parts:

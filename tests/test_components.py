@@ -10,6 +10,7 @@ from nastoolkit.datasets.base import Dataset
 from nastoolkit.encoders.base import Encoder
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import ConfigError, PluginError
+from nastoolkit.executors.base import Executor
 from nastoolkit.fitness.base import Fitness
 from nastoolkit.genome import Layout
 from nastoolkit.initializers.base import Initializer
@@ -161,5 +162,5 @@ class TestCheckComponent:
 
     def test_every_kind_has_one_contract(self) -> None:
         contracts = (Dataset, Encoder, Initializer, Trainer, Competition, Fitness)
-        contracts += (Selection, Crossover, Mutation, Replacement, Pruner)
+        contracts += (Selection, Crossover, Mutation, Replacement, Pruner, Executor)
         assert tuple(contract.kind for contract in contracts) == KINDS

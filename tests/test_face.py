@@ -10,6 +10,7 @@ import nastoolkit
 
 NAMES = [
     *("Bench", "Competition", "Contest", "Kept", "Pruner", "Specimen", "Variant"),
+    *("Executor", "Parts", "Subject", "evaluate_population"),
     *(
         "Architecture",
         "Candidate",

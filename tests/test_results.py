@@ -66,6 +66,7 @@ SCHEMA: dict[str, Any] = {
         "mutation": {"use": str, "per_bit": bool},
         "replacement": {"use": str, "elites": int},
         "pruner": {"use": str},
+        "executor": {"use": str},
         "storage": str,
     },
     "seed": int,

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nastoolkit.cli.options import (
+    Address,
     Assign,
     CompetitionName,
     Config,
     EncoderName,
     Epochs,
     Evaluations,
+    ExecutorName,
     Finalists,
     FitnessName,
     Fraction,
@@ -69,6 +71,8 @@ def ablate(  # noqa: PLR0913 - one argument a flag
     fitness: FitnessName = None,
     competition: CompetitionName = None,
     pruner: PrunerName = None,
+    executor: ExecutorName = None,
+    address: Address = None,
     population: Population = None,
     generations: Generations = None,
     evaluations: Evaluations = None,

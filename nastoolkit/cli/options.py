@@ -19,6 +19,8 @@ EncoderName = Annotated[str | None, typer.Option(help="What the bits of a chromo
 TrainerName = Annotated[str | None, typer.Option(help="What trains a population.")]
 FitnessName = Annotated[str | None, typer.Option(help="What is minimized: paper, loss, error.")]
 CompetitionName = Annotated[str | None, typer.Option(help="Among trained layers: none, layerwise.")]
+ExecutorName = Annotated[str | None, typer.Option("--executor", help="Where networks are trained: local, ...")]
+Address = Annotated[str | None, typer.Option(help="Of the executor's cluster.")]
 PrunerName = Annotated[str | None, typer.Option(help="What makes the best smaller: none, toggle, ...")]
 Population = Annotated[int | None, typer.Option(help="Individuals of a generation.")]
 Generations = Annotated[int | None, typer.Option(help="Evolve for so many generations.")]
@@ -40,6 +42,8 @@ KEYS = {
     "fitness": "fitness.use",
     "competition": "competition.use",
     "pruner": "pruner.use",
+    "executor": "executor.use",
+    "address": "executor.address",
     **{name: f"search.{name}" for name in ("population", "generations", "evaluations", "minutes", "threshold")},
     **{name: f"search.{name}" for name in ("fraction", "finalists")},
     "seed": "seed",

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from nastoolkit.cli.options import (
+    Address,
     Assign,
     CompetitionName,
     Config,
     EncoderName,
     Epochs,
     Evaluations,
+    ExecutorName,
     Finalists,
     FitnessName,
     Fraction,
@@ -45,6 +47,8 @@ def search(  # noqa: PLR0913 - one argument a flag
     fitness: FitnessName = None,
     competition: CompetitionName = None,
     pruner: PrunerName = None,
+    executor: ExecutorName = None,
+    address: Address = None,
     population: Population = None,
     generations: Generations = None,
     evaluations: Evaluations = None,

@@ -21,6 +21,7 @@ from nastoolkit.testing import (
     components,
     datasets,
     encoders,
+    executors,
     fitness,
     initializers,
     operators,
@@ -42,6 +43,7 @@ CHECKS: dict[str, tuple[Callable[[Any], None], ...]] = {
     "mutation": operators.MUTATION_CHECKS,
     "replacement": operators.REPLACEMENT_CHECKS,
     "pruner": pruners.CHECKS,
+    "executor": executors.CHECKS,
 }
 
 

@@ -1,0 +1,1 @@
+"""Executors: where a population is trained and scored."""
