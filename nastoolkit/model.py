@@ -21,6 +21,9 @@ from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import StoredRun
 from nastoolkit.watchers import Say
 
+HERE = {"use": "local"}
+"""A model needs no cluster, wherever it was found."""
+
 
 def evaluate_run(
     where: str, plugins: Plugins | None = None, say: Say = print, storage_url: str = DEFAULT_STORAGE
@@ -35,7 +38,7 @@ def evaluate_run(
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
         model = _model_of(stored)
-        _, data = load_stored(stored, plugins, say)
+        _, data = load_stored(stored, plugins, say, HERE)
     found: dict[str, Any] = {"run": stored.run.name}
     for name, split in (("valid", data.valid), ("test", data.test)):
         answers = _answers(model, split.inputs)
@@ -138,7 +141,7 @@ def _point_of(stored: StoredRun, point: int, plugins: Plugins, say: Say) -> byte
             f"nastoolkit show {shlex.quote(run.folder)}"
         )
     chosen = front[point - 1]
-    parts, data = load_stored(stored, plugins, say)
+    parts, data = load_stored(stored, plugins, say, HERE)
     with TemporaryDirectory() as folder:
         file = Path(folder, MODEL)
         return parts.trainer.export(evaluations[chosen.key].architecture, chosen.weights, data, file).read_bytes()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nastoolkit.config import RunConfig, from_table
+from nastoolkit.config import RunConfig, Table, from_table
 from nastoolkit.errors import DataError, Interrupted, StorageError
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
@@ -50,12 +50,13 @@ def start_run(
         return _Session(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 
-def resume_run(
+def resume_run(  # noqa: PLR0913 - what a caller may choose
     where: str,
     plugins: Plugins | None = None,
     say: Say = print,
     watchers: Sequence[object] = (),
     storage_url: str = DEFAULT_STORAGE,
+    executor: Table | None = None,
 ) -> dict[str, Any]:
     """Go on from the last saved generation; a finished run gives its result again.
 
@@ -65,6 +66,7 @@ def resume_run(
         say: as for :func:`start_run`.
         watchers: as for :func:`start_run`.
         storage_url: where to look for a name.
+        executor: the table ``[executor]``, where networks are trained from here on; where they were, if none is given.
 
     Raises:
         NastoolkitError: as :func:`start_run`; :class:`StorageError` where there is no such run.
@@ -74,13 +76,17 @@ def resume_run(
     with closing(storage):
         if _is_whole(stored):
             return document(stored)
-        return _opened(plugins, storage, stored, say).go_on(watchers)
+        return _opened(plugins, storage, stored, say, executor).go_on(watchers)
 
 
 def verify_run(
-    where: str, plugins: Plugins | None = None, say: Say = print, storage_url: str = DEFAULT_STORAGE
+    where: str,
+    plugins: Plugins | None = None,
+    say: Say = print,
+    storage_url: str = DEFAULT_STORAGE,
+    executor: Table | None = None,
 ) -> dict[str, Any]:
-    """Compute every saved generation again and compare digests.
+    """Compute every saved generation again and compare digests; the arguments are those of :func:`resume_run`.
 
     Returns:
         the ``run``'s name, whether all are ``equal``, and ``generations``: for each its ``generation``, the ``stored``
@@ -94,7 +100,7 @@ def verify_run(
     with closing(storage):
         if not stored.digests():
             raise StorageError(f"The run {stored.run.name} has no generation yet, so there is nothing to verify.")
-        compared = _opened(plugins, storage, stored, say).replay()
+        compared = _opened(plugins, storage, stored, say, executor).replay()
     equal = all(one["equal"] for one in compared)
     return {"run": stored.run.name, "equal": equal, "generations": compared}
 
@@ -118,13 +124,13 @@ def load_data(config: RunConfig, parts: Parts, say: Say) -> "Data":
     return data
 
 
-def load_stored(stored: StoredRun, plugins: Plugins, say: Say) -> "tuple[Parts, Data]":
-    """The parts and the data that a stored run began with.
+def load_stored(stored: StoredRun, plugins: Plugins, say: Say, executor: Table | None = None) -> "tuple[Parts, Data]":
+    """The parts and the data that a stored run began with; another executor does not change what comes of it.
 
     Raises:
         DataError: the data is not what it was.
     """
-    config = from_table(stored.run.config)
+    config = from_table({**stored.run.config, **({"executor": executor} if executor else {})})
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
     check_data(stored, data)
@@ -152,10 +158,10 @@ def keep_backend(run: Run) -> None:
         os.environ.setdefault("KERAS_BACKEND", began)
 
 
-def _opened(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say) -> "_Session":
+def _opened(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say, executor: Table | None) -> "_Session":
     started = time.perf_counter()
     keep_backend(stored.run)
-    parts, data = load_stored(stored, plugins, say)
+    parts, data = load_stored(stored, plugins, say, executor)
     return _Session(plugins, storage, stored, parts, data, say, started)
 
 

@@ -60,6 +60,19 @@ def settings(flags: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [*given, *(parse_setting(text) for text in assigned)]
 
 
+def executor_table(name: str | None, address: str | None) -> dict[str, Any] | None:
+    """``--executor`` and ``--address`` as a table ``[executor]``, where the first was given.
+
+    Raises:
+        UsageError: there is an address, and nobody to use it.
+    """
+    from nastoolkit.errors import UsageError
+
+    if name is None and address is not None:
+        raise UsageError(f"--address {address} needs --executor, such as --executor ray.")
+    return None if name is None else {"use": name} | ({} if address is None else {"address": address})
+
+
 def dataset_settings(name: str | None) -> list[tuple[str, Any]]:
     """``--dataset``: a data set's name, ``openml:NAME``, or a file or folder by which is known what reads it."""
     from nastoolkit.datasets.files import from_file_name

@@ -31,6 +31,7 @@ from nastoolkit.cli.options import (
     Threshold,
     TrainerName,
     dataset_settings,
+    executor_table,
     settings,
 )
 from nastoolkit.storage import DEFAULT_STORAGE
@@ -78,7 +79,15 @@ def search(  # noqa: PLR0913 - one argument a flag
     watched(lambda say, watchers: start_run(found, say=say, watchers=watchers), json=json, quiet=quiet)
 
 
-def resume(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False, quiet: Quiet = False) -> None:
+def resume(  # noqa: PLR0913 - one argument a flag
+    run: RunArgument,
+    *,
+    executor: ExecutorName = None,
+    address: Address = None,
+    storage: Storage = DEFAULT_STORAGE,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Go on with RUN from its last saved generation.
 
     The result has the same bits as if the run had never stopped. A finished run prints its result again. The folder of
@@ -95,12 +104,23 @@ def resume(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json =
         compared(lambda say, hear: resume_ablation(Path(run), say=say, hear=hear), json=json, quiet=quiet)
         return
 
+    place = executor_table(executor, address)
     watched(
-        lambda say, watchers: resume_run(run, say=say, watchers=watchers, storage_url=storage), json=json, quiet=quiet
+        lambda say, watchers: resume_run(run, say=say, watchers=watchers, storage_url=storage, executor=place),
+        json=json,
+        quiet=quiet,
     )
 
 
-def verify(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False, quiet: Quiet = False) -> None:
+def verify(  # noqa: PLR0913 - one argument a flag
+    run: RunArgument,
+    *,
+    executor: ExecutorName = None,
+    address: Address = None,
+    storage: Storage = DEFAULT_STORAGE,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Compute RUN's saved generations again and compare their digests.
 
     Takes as long as the search did. Exit code 1 where they differ.
@@ -109,7 +129,7 @@ def verify(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json =
     from nastoolkit.errors import ExitCode
     from nastoolkit.session import verify_run
 
-    found = verify_run(run, say=remarks(quiet=quiet), storage_url=storage)
+    found = verify_run(run, say=remarks(quiet=quiet), storage_url=storage, executor=executor_table(executor, address))
     compared = found["generations"]
     if json:
         print_json(found)

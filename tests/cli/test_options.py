@@ -1,4 +1,4 @@
-"""What ``--dataset`` means."""
+"""What ``--dataset`` and ``--executor`` mean."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nastoolkit.cli.options import dataset_settings
+from nastoolkit.cli.options import dataset_settings, executor_table
 from nastoolkit.config import read_config
-from nastoolkit.errors import DataError
+from nastoolkit.errors import DataError, UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +62,11 @@ def test_another_reader_keeps_the_file(tmp_path: Path) -> None:
 def test_a_file_that_nothing_reads_is_refused() -> None:
     with pytest.raises(DataError, match=r"rows\.xlsx: files of this kind can't be read"):
         dataset_settings("rows.xlsx")
+
+
+def test_an_executor_is_a_table() -> None:
+    assert executor_table(None, None) is None
+    assert executor_table("local", None) == {"use": "local"}
+    assert executor_table("ray", "auto") == {"use": "ray", "address": "auto"}
+    with pytest.raises(UsageError, match=r"--address auto needs --executor"):
+        executor_table(None, "auto")

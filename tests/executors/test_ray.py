@@ -15,6 +15,7 @@ from fakes import Lab
 
 from nastoolkit.components import Origin
 from nastoolkit.errors import ConfigError, DataError, NastoolkitError
+from nastoolkit.session import verify_run
 
 pytestmark = [
     # What Ray itself leaves open or calls.
@@ -70,6 +71,7 @@ def test_a_cluster_that_is_not_there_is_told(lab: Lab) -> None:
 def test_the_bits_are_those_of_one_process(lab: Lab) -> None:
     there = lab.start(settings())
     assert lab.digests(there["run"]) == here(lab)
+    assert verify_run(there["run"], lab.plugins, lab.said.append, executor={"use": "local"})["equal"]
 
 
 @pytest.mark.usefixtures("cluster")
