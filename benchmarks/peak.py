@@ -68,7 +68,7 @@ def _arithmetic(subjects: Sequence[Subject]) -> tuple[float, float]:
     """GFLOP in matrix products: executed (padding included), and useful (each network's own widths)."""
     trainer, count = PARTS.trainer, len(DATA.train)
     epochs, steps, size = batches(count, trainer.epochs, trainer.batch_size)
-    buckets = Counter(Bucket.of(one.architecture) for one in subjects)
+    buckets = Counter(Bucket.of(one.architecture, trainer.padding) for one in subjects)
     executed = sum(_flops(bucket) * -(-n // trainer.chunk) * trainer.chunk for bucket, n in buckets.items())
     useful = sum(_flops(one.architecture) for one in subjects)
     return 1e-9 * epochs * steps * size * executed, 1e-9 * epochs * count * useful

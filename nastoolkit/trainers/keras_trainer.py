@@ -16,7 +16,7 @@ from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 from nastoolkit.trainers.initial import Scheme, initial_weights
-from nastoolkit.trainers.options import Augmentation, Schedule
+from nastoolkit.trainers.options import Augmentation, Padding, Schedule
 from nastoolkit.trainers.packing import Activation, Bucket, Exact, bucket_of, pack, unpack
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class KerasTrainer(Trainer):
             mean, one that diverges loses the architecture. The weights that are kept are the best's either way.
         chunk: networks of tables in one call of a compiled program. Another chunk is another program, which rounds
             otherwise.
+        padding: of networks of tables and counted words to the size of their program. ``coarse`` compiles one program
+            for the default space, ``fine`` up to eight that waste less; it pays for populations of hundreds.
         activation: of the hidden layers, where the encoder gives them none of their own.
         weights: how large initial weights are: ``he`` and ``glorot`` as they are known, ``critical`` at the edge of
             chaos of each layer's activation, corrected for layers that add predecessors (ours).
@@ -66,6 +68,7 @@ class KerasTrainer(Trainer):
     representations: Annotated[int, Ge(1)] = 1
     judged_by: Literal["best", "mean"] = "best"
     chunk: Annotated[int, Ge(1)] = 5
+    padding: Padding = "coarse"
     activation: Activation = "relu"
     weights: Scheme = "he"
     sigma_b: Annotated[float, Interval(ge=0, le=10)] = 0.0
@@ -210,7 +213,7 @@ class KerasTrainer(Trainer):
 
     def _by_chunks(self, networks: Sequence[Architecture], work: Callable[["Chunk"], list[R]]) -> list[R]:
         """Do the work chunk by chunk, one thread a core, and give each network's result in the networks' order."""
-        chunks = list(_chunks(networks, self._room))
+        chunks = list(_chunks(networks, self.padding, self._room))
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             results = list(pool.map(work, chunks))
         found = {
@@ -239,11 +242,13 @@ def _flat(trained: Trained) -> tuple[list[Architecture], list[Floats]]:
     return networks, [vector for rows in trained.weights for vector in rows]
 
 
-def _chunks(networks: Sequence[Architecture], room: Callable[[Bucket | Exact], int]) -> Iterator[Chunk]:
+def _chunks(
+    networks: Sequence[Architecture], padding: Padding, room: Callable[[Bucket | Exact], int]
+) -> Iterator[Chunk]:
     """As many networks of a bucket as there is room for; of those that go one by one the longest first."""
     buckets: dict[Bucket | Exact, list[int]] = {}
     for n, architecture in enumerate(networks):
-        buckets.setdefault(bucket_of(architecture), []).append(n)
+        buckets.setdefault(bucket_of(architecture, padding), []).append(n)
     for bucket in sorted(buckets, key=lambda one: -one.cost if isinstance(one, Exact) else 0):
         members, size = buckets[bucket], room(bucket)
         for start in range(0, len(members), size):

@@ -7,3 +7,6 @@ Schedule: TypeAlias = Literal["constant", "linear"]
 
 Augmentation: TypeAlias = Literal["flip", "shift"]
 """What is done to images anew in every epoch."""
+
+Padding: TypeAlias = Literal["coarse", "fine"]
+"""How many programs networks of different sizes share: coarse padding compiles few, fine padding computes less."""

@@ -15,6 +15,7 @@ from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.arrays import Floats
 from nastoolkit.errors import ConfigError, did_you_mean
 from nastoolkit.grids import grids
+from nastoolkit.trainers.options import Padding
 from nastoolkit.weights import split
 
 Activation = Literal["relu", "tanh", "gelu", "elu", "swish"]
@@ -26,6 +27,10 @@ DEPTH_STEP = 5
 WIDTH_STEP = 64
 """Buckets are multiples of these: compiling a program takes longer than training a default population, so the default
 space is one bucket."""
+
+SHALLOW, NARROW = 2, 48
+"""The smallest of the fine buckets. In the default space, where networks have up to five layers of up to 64 units, there
+are eight of them, and seven tenths of what they compute for a large population is of use; half is with one for all."""
 
 WIDE = 256
 """Networks of this width and more are padded to no more layers than they have: one layer of a few of them takes longer
@@ -49,10 +54,12 @@ class Bucket:
     mixed: bool = False
 
     @classmethod
-    def of(cls, architecture: Architecture) -> "Bucket":
+    def of(cls, architecture: Architecture, padding: Padding = "coarse") -> "Bucket":
         """The smallest bucket that holds it."""
-        width = _round_up(max(architecture.stem, *architecture.widths, 1), WIDTH_STEP)
-        depth = _round_up(max(architecture.depth, 1), 1 if width >= WIDE else DEPTH_STEP)
+        units, fine = max(architecture.stem, *architecture.widths, 1), padding == "fine"
+        width = NARROW if fine and units <= NARROW else _round_up(units, WIDTH_STEP)
+        least = SHALLOW if fine and width < WIDE else 1
+        depth = _round_up(max(architecture.depth, least), 1 if fine or width >= WIDE else DEPTH_STEP)
         mixed = bool(architecture.activations or architecture.biases)
         return cls(architecture.signature, depth, width, mixed)
 
@@ -91,9 +98,9 @@ class Exact:
         return sum(prod(shape) * places[stage] for shape, stage in zip(shapes, self.architecture.stages, strict=True))
 
 
-def bucket_of(architecture: Architecture) -> Bucket | Exact:
+def bucket_of(architecture: Architecture, padding: Padding = "coarse") -> Bucket | Exact:
     """Where a network is trained: in a program for others of its size too, or in its own where it is convolutional."""
-    return Exact(architecture) if architecture.signature.size else Bucket.of(architecture)
+    return Exact(architecture) if architecture.signature.size else Bucket.of(architecture, padding)
 
 
 class Packed(NamedTuple):

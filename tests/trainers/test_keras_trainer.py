@@ -99,6 +99,15 @@ def test_networks_of_two_buckets_come_back_in_the_order_they_came_in() -> None:
         np.testing.assert_array_equal(answers[place], trainer().predict(one, DATA, DATA.valid.inputs)[0])
 
 
+def test_padding_changes_nothing_but_the_last_bits() -> None:
+    chosen = [n for n, one in enumerate(NETWORKS) if Bucket.of(one, "fine") != Bucket.of(one)]
+    networks, hyperparameters = [NETWORKS[n] for n in chosen], [GENES[n] for n in chosen]
+    coarse, fine = (train(trainer(padding=one), DATA, networks, hyperparameters, chosen) for one in ("coarse", "fine"))
+    assert chosen
+    for one, other in zip(coarse.weights, fine.weights, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
 def test_a_prediction_hangs_on_its_own_row_alone() -> None:
     rows = np.concatenate([DATA.train.inputs, DATA.valid.inputs])
     assert len(rows) > 2 * len(DATA.valid)

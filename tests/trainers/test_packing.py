@@ -8,7 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nastoolkit.architecture import Architecture, Signature, canonical
+from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import ConfigError
+from nastoolkit.initializers.base import Initializer
+from nastoolkit.initializers.coe import EdgeOfChaos
+from nastoolkit.initializers.random import RandomInitializer
+from nastoolkit.rng import Stream
 from nastoolkit.trainers.initial import initial_weights
 from nastoolkit.trainers.packing import (
     ACTIVATIONS,
@@ -125,3 +130,34 @@ def test_a_bucket_is_the_smallest_that_holds_the_network(architecture: Architect
 def test_buckets_by_hand(widths: tuple[int, ...], depth: int, width: int) -> None:
     chain = [(k, k + 1) for k in range(len(widths) + 1)]
     assert Bucket.of(canonical(SIGNATURE, widths, chain, full_width=64)) == Bucket(SIGNATURE, depth, width)
+
+
+@pytest.mark.parametrize(
+    ("widths", "depth", "width"),
+    [((64,) * 5, 5, 64), ((16,) * 3, 3, 48), ((49,), 2, 64), ((), 2, 48), ((70,) * 7, 7, 128), ((300,), 1, 320)],
+)
+def test_fine_buckets_by_hand(widths: tuple[int, ...], depth: int, width: int) -> None:
+    chain = [(k, k + 1) for k in range(len(widths) + 1)]
+    assert Bucket.of(canonical(SIGNATURE, widths, chain, full_width=16), "fine") == Bucket(SIGNATURE, depth, width)
+
+
+@settings(max_examples=40)
+@given(drawn_architectures())
+def test_a_fine_bucket_holds_the_network_and_is_no_larger_than_the_coarse_one(architecture: Architecture) -> None:
+    fine, coarse = Bucket.of(architecture, "fine"), Bucket.of(architecture)
+    assert max(architecture.depth, 1) <= fine.depth <= coarse.depth
+    assert max(architecture.stem, *architecture.widths, 1) <= fine.width <= coarse.width
+
+
+@pytest.mark.parametrize("initializer", [RandomInitializer(), EdgeOfChaos()])
+def test_seven_tenths_of_what_large_populations_compute_is_of_use_in_eight_programs(initializer: Initializer) -> None:
+    signature, encoder = Signature(features=64, outputs=10), MatrixEncoder()
+    genomes = initializer.genomes(1000, encoder.layout(signature), Stream(0))
+    networks = {encoder.decode(genome, signature) for genome in genomes}
+
+    def products(one: Architecture | Bucket) -> int:
+        return sum(kernel[0] * kernel[1] for kernel in one.shapes if len(kernel) == 2)
+
+    buckets = [Bucket.of(one, "fine") for one in networks]
+    assert len(set(buckets)) <= 8
+    assert sum(map(products, networks)) / sum(map(products, buckets)) >= 0.7
