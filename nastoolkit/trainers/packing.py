@@ -29,8 +29,8 @@ WIDTH_STEP = 64
 space is one bucket."""
 
 SHALLOW, NARROW = 2, 48
-"""The smallest of the fine buckets. In the default space, where networks have up to five layers of up to 64 units, there
-are eight of them, and seven tenths of what they compute for a large population is of use; half is with one for all."""
+"""The smallest of the fine buckets. The default space, with up to five layers of up to 64 units, has eight of them, and
+seven tenths of what they compute for a large population is of use; with one bucket for all it is half."""
 
 WIDE = 256
 """Networks of this width and more are padded to no more layers than they have: one layer of a few of them takes longer
