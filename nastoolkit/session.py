@@ -5,13 +5,14 @@ import shlex
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nastoolkit.config import RunConfig, Table, from_table
 from nastoolkit.errors import DataError, Interrupted, StorageError
+from nastoolkit.holding import held
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, write_result, writing
@@ -46,7 +47,7 @@ def start_run(
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
     storage, stored = create_run(resolved(config, parts), data.digest, plugins)
-    with closing(storage):
+    with closing(storage), _held(stored):
         return _Session(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 
@@ -76,7 +77,8 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     with closing(storage):
         if _is_whole(stored):
             return document(stored)
-        return _opened(plugins, storage, stored, say, executor).go_on(watchers)
+        with _held(stored):
+            return _opened(plugins, storage, stored, say, executor).go_on(watchers)
 
 
 def verify_run(
@@ -103,6 +105,10 @@ def verify_run(
         compared = _opened(plugins, storage, stored, say, executor).replay()
     equal = all(one["equal"] for one in compared)
     return {"run": stored.run.name, "equal": equal, "generations": compared}
+
+
+def _held(stored: StoredRun) -> AbstractContextManager[None]:
+    return held(Path(stored.run.folder), f"run {stored.run.name}")
 
 
 def _is_whole(stored: StoredRun) -> bool:
