@@ -16,13 +16,16 @@ from nastoolkit.arrays import Scores
 from nastoolkit.competition.base import Contest
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import PluginError
-from nastoolkit.genome import Hyperparameters
+from nastoolkit.genome import Hyperparameters, decode_hyperparameters
 from nastoolkit.parts import Parts
 from nastoolkit.rng import Stream
 from nastoolkit.scoring import Judge
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Counters, Evaluation
 from nastoolkit.trainers.base import Trainer, Variant
+
+DECODED = 2**17
+"""Genomes whose network is remembered: a generation looks at each of its individuals several times."""
 
 
 @dataclass(frozen=True)
@@ -112,17 +115,18 @@ class Evaluator:
     ) -> None:
         self.parts, self._data, self._stream, self._train = parts, data, stream, train
         self._cache = {one.key: one for one in cache}
-        self._decoded = lru_cache(maxsize=1024)(self._decode)  # most of a settled population is copies
+        self._layout = parts.encoder.layout(data.signature)
+        self._decoded = lru_cache(maxsize=DECODED)(self._decode)  # most of a settled population is copies
         self.seconds = 0.0
         self.compile_seconds = 0.0
 
     def subject(self, individual: Individual) -> Subject:
         """Decode an individual."""
-        return self._decoded(individual.genome.tobytes(), individual.hyperparameters)
+        return self._decoded(bytes(individual))
 
-    def _decode(self, genome: bytes, hyperparameters: Hyperparameters) -> Subject:
-        bits = np.frombuffer(genome, np.uint8)
-        return Subject(self.parts.encoder.decode(bits, self._data.signature), hyperparameters)
+    def _decode(self, genome: bytes) -> Subject:
+        architecture = self.parts.encoder.decode(np.frombuffer(genome, np.uint8), self._data.signature)
+        return Subject(architecture, decode_hyperparameters(genome[self._layout.hyperparameters]))
 
     def known(self, key: str) -> Evaluation:
         """What was found for a key before, without weights."""

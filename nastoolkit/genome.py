@@ -123,11 +123,12 @@ def value_of(bits: Sequence[int]) -> int:
 
 def decode_hyperparameters(bits: Sequence[int]) -> Hyperparameters:
     """``(20,)`` bits -> the four hyperparameters. Total: any bits decode."""
-    return _hyperparameters(value_of(bits))
+    return _hyperparameters(bytes(bits))
 
 
 @lru_cache(maxsize=4096)
-def _hyperparameters(word: int) -> Hyperparameters:
+def _hyperparameters(bits: bytes) -> Hyperparameters:
+    word = value_of(bits)
     shifts = range(HYPERPARAMETER_BITS - GENE_BITS, -1, -GENE_BITS)
     levels = [word >> shift & (LEVELS - 1) for shift in shifts]
     return Hyperparameters(

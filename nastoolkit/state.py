@@ -22,6 +22,11 @@ class Fitness(_base.Fitness):
 
     weights: tuple[float, ...] = (-1.0,)
 
+    def __init__(self, values: tuple[float, ...] = ()) -> None:
+        # DEAP's looks at the class again for every individual, which takes longer than all else that is done to one.
+        if values:
+            self.values = values
+
     @property
     def values(self) -> tuple[float, ...]:
         """The objectives; empty where they are not known."""

@@ -54,7 +54,7 @@ class Replacement(Component, ABC):
 
 def best_first(individuals: Sequence[Individual]) -> list[Individual]:
     """From the smallest F to the largest; equal ones keep their order."""
-    return sorted(individuals, key=lambda individual: individual.fitness, reverse=True)
+    return sorted(individuals, key=lambda individual: individual.fitness.wvalues, reverse=True)
 
 
 def crosses(first: Individual, second: Individual) -> bool:

@@ -33,6 +33,6 @@ class Unconditional(Replacement):
         ranked = best_first(parents)
         elite = ranked[: self.elites]
         places = len(ranked) - len(elite)
-        order = sorted(range(len(offspring)), key=lambda n: offspring[n].fitness, reverse=True)
+        order = sorted(range(len(offspring)), key=lambda n: offspring[n].fitness.wvalues, reverse=True)
         children = [offspring[n] for n in sorted(order[:places])]
         return elite + children + ranked[len(elite) : len(ranked) - len(children)]
