@@ -5,6 +5,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
 from typing import Any
 
 import psutil
@@ -18,16 +19,22 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of compiling anew, which rounds do on purpose
 
 
-def heading(title: str, seeds: str) -> None:
-    """Say what runs where: machine, versions, seeds."""
+def place(*others: str) -> str:
+    """Machine and versions, also of other packages."""
     from nastoolkit.trainers.environment import environment
 
     found = environment()
-    packages = ", ".join(f"{name} {version}" for name, version in found["packages"].items())
-    print(f"# {title}\n")
-    print(f"machine: {found['cpu']}, {found['threads']} cores")
-    print(f"versions: python {found['python']}, {packages}; Keras on {found['backend']}")
-    print(f"seeds: {seeds}\n")
+    versions = found["packages"] | {name: version(name) for name in others}
+    packages = ", ".join(f"{name} {one}" for name, one in versions.items())
+    return (
+        f"machine: {found['cpu']}, {found['threads']} cores\n"
+        f"versions: python {found['python']}, {packages}; Keras on {found['backend']}"
+    )
+
+
+def heading(title: str, seeds: str, *others: str) -> None:
+    """Say what runs where: machine, versions, seeds."""
+    print(f"# {title}\n\n{place(*others)}\nseeds: {seeds}\n")
 
 
 class Neighbours:

@@ -9,6 +9,7 @@ from numpy import arange, uint32
 
 from nastoolkit.components import Origin
 from nastoolkit.config import read_config
+from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Subject
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.parts import build_parts
@@ -63,20 +64,29 @@ def train(subjects: Sequence[Subject]) -> None:
     PARTS.trainer.train(architectures, [one.hyperparameters for one in subjects], DATA, seeds, SEED)
 
 
+def compiled(subject: Subject, data: Data = DATA, seed: int = SEED, metrics: Sequence[str] = ()) -> Model:
+    """One by Keras, from weights that the seed determines, ready to learn."""
+    weights, genes = initial_weights(subject.architecture, seed), subject.hyperparameters
+    model = keras_model(subject.architecture, weights, data, PARTS.trainer.activation)
+    optimizer = optimizers.SGD(genes.learning_rate, genes.momentum)
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=list(metrics))
+    return model
+
+
+def learn(model: Model, data: Data = DATA) -> None:
+    """Fit it as long and in batches as large as nastoolkit does."""
+    split, trainer = data.train, PARTS.trainer
+    model.fit(split.inputs, split.targets, batch_size=trainer.batch_size, epochs=trainer.epochs, verbose=0)
+
+
 def fit(subject: Subject) -> tuple[float, float]:
     """One by Keras: seconds of building, compiling and fitting it, and of fitting it again from its first weights."""
-    weights, genes = initial_weights(subject.architecture, SEED), subject.hyperparameters
     model: list[Model] = []
 
-    def learn() -> None:
-        split, trainer = DATA.train, PARTS.trainer
-        model[0].fit(split.inputs, split.targets, batch_size=trainer.batch_size, epochs=trainer.epochs, verbose=0)
-
     def build_and_learn() -> None:
-        model.append(keras_model(subject.architecture, weights, DATA, PARTS.trainer.activation))
-        model[0].compile(optimizers.SGD(genes.learning_rate, genes.momentum), "sparse_categorical_crossentropy")
-        learn()
+        model.append(compiled(subject))
+        learn(model[0])
 
     counted = timed(build_and_learn)
-    model[0].set_weights(keras_model(subject.architecture, weights, DATA, PARTS.trainer.activation).get_weights())
-    return counted, timed(learn)
+    model[0].set_weights(compiled(subject).get_weights())
+    return counted, timed(lambda: learn(model[0]))

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from nastoolkit.cli import ablate, chaos, datasets, markov, model, plugins, runs, search
+from nastoolkit.cli import ablate, chaos, datasets, markov, model, plugins, profile, runs, search
 from nastoolkit.cli.console import silence_frameworks
 from nastoolkit.errors import ExitCode, NastoolkitError
 
@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 for command in (search.search, search.resume, search.verify, ablate.ablate, runs.runs, runs.show, markov.markov):
     app.command()(command)
-for command in (chaos.chaos, datasets.datasets, model.evaluate, model.predict, model.export):
+for command in (chaos.chaos, profile.profile, datasets.datasets, model.evaluate, model.predict, model.export):
     app.command()(command)
 app.add_typer(plugins.app, name="plugins")
 

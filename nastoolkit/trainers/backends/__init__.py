@@ -1,7 +1,8 @@
-"""What differs between the backends of Keras: gradients and compilation. Each module has the same two names."""
+"""What differs between the backends of Keras: gradients, compilation, profilers. Each module has the same names."""
 
 import importlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, cast
 
 from nastoolkit.errors import ConfigError
@@ -27,6 +28,10 @@ class Backend(Protocol):
             fused: whether XLA is to compile it: what is made of many small operations gains by that, what is made of a
                 few large ones waits longer for the compiler than it gains.
         """
+        ...
+
+    def recording(self, folder: str) -> AbstractContextManager[object]:
+        """While it is open, the backend's own profiler writes what every device does into a folder."""
         ...
 
     def convolve(self, states: Tensor, kernels: Tensor, stride: int) -> Tensor:

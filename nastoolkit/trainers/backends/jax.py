@@ -1,6 +1,7 @@
-"""Gradients and compilation by JAX."""
+"""Gradients, compilation and profiling by JAX."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import product
 from typing import Any
 
@@ -25,6 +26,11 @@ def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[
 def compiled(function: Callable[..., Any], *, fused: bool) -> Callable[..., Any]:  # noqa: ARG001 - JAX knows no other
     """The function as one XLA program for each set of shapes it is called with."""
     return jax.jit(function)
+
+
+def recording(folder: str) -> AbstractContextManager[object]:
+    """Write what every device does into a folder, as JAX's profiler sees it."""
+    return jax.profiler.trace(folder)
 
 
 def convolve(states: Tensor, kernels: Tensor, stride: int) -> Tensor:

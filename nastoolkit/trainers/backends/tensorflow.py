@@ -1,6 +1,7 @@
-"""Gradients and compilation by TensorFlow."""
+"""Gradients, compilation and profiling by TensorFlow."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,12 @@ def compiled(function: Callable[..., Any], *, fused: bool) -> Callable[..., Any]
     """The function as one program for each set of shapes it is called with; ``fused`` by XLA."""
     # TensorFlow counts traces by code and warns of a fifth program as of one traced five times; a partial has no code.
     return tf.function(partial(function), jit_compile=fused, autograph=False)
+
+
+def recording(folder: str) -> AbstractContextManager[object]:
+    """Write what every device does into a folder, as TensorFlow's profiler sees it."""
+    options = tf.profiler.experimental.ProfilerOptions(host_tracer_level=2, python_tracer_level=0)
+    return tf.profiler.experimental.Profile(folder, options)
 
 
 def convolve(states: Tensor, kernels: Tensor, stride: int) -> Tensor:

@@ -1,0 +1,1 @@
+"""Where a search's time goes, and what the machine made of it."""
