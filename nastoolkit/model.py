@@ -48,9 +48,9 @@ def evaluate_run(
 
 
 def predict_run(
-    where: str, rows: Path, plugins: Plugins | None = None, storage_url: str = DEFAULT_STORAGE
+    where: str, rows: Path, plugins: Plugins | None = None, say: Say = print, storage_url: str = DEFAULT_STORAGE
 ) -> dict[str, Any]:
-    """Predict with ``best.keras``.
+    """Predict with ``best.keras``; what rows hold that training did not is said.
 
     Returns:
         the ``run``'s name and its ``predictions``: for each row its class and the probability of it, or its value.
@@ -59,12 +59,16 @@ def predict_run(
         StorageError: there is no such run, or it has no model.
         DataError: the rows cannot be read, do not have the columns of the run's data, or have no answer.
     """
-    from nastoolkit.datasets.rows import read_rows
+    from nastoolkit.datasets.rows import read_rows, unseen
 
     storage, stored = find_run(where, plugins or load_plugins(), storage_url)
     with closing(storage):
         model, data = _model_of(stored), stored.run.result["data"]
-    answers = _answers(model, read_rows(rows, read_preprocessing(data["preprocessing"]))).astype(np.float64)
+    preprocessing = read_preprocessing(data["preprocessing"])
+    inputs = read_rows(rows, preprocessing)
+    for remark in unseen(inputs, preprocessing):
+        say(remark)
+    answers = _answers(model, inputs).astype(np.float64)
     lost = np.flatnonzero(~np.isfinite(answers).all(axis=1))
     if len(lost):
         raise DataError(

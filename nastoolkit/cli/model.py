@@ -34,20 +34,25 @@ def predict(
     run: RunArgument,
     rows: Annotated[
         Path,
-        typer.Argument(metavar="INPUT", help="A file of rows, or a folder of images or texts.", show_default=False),
+        typer.Argument(
+            metavar="INPUT",
+            help="A table, an npz file, an image, a .txt file with a text a line, or a folder of images or texts.",
+            show_default=False,
+        ),
     ],
     *,
     storage: Storage = DEFAULT_STORAGE,
     json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Predict the target of every row of INPUT with RUN's best.keras.
 
     Prints a line a row: the class and its probability, or the value.
     """
-    from nastoolkit.cli.console import print_json, results
+    from nastoolkit.cli.console import print_json, remarks, results
     from nastoolkit.model import predict_run
 
-    found = predict_run(run, rows, storage_url=storage)
+    found = predict_run(run, rows, say=remarks(quiet=quiet), storage_url=storage)
     if json:
         print_json(found)
         return

@@ -1,13 +1,15 @@
 """npz files as named arrays; nothing in them is ever unpickled."""
 
+import zipfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
-from numpy.lib.npyio import NpzFile
+from numpy.lib import format as npy
 
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.checks import finite_float32
@@ -15,53 +17,96 @@ from nastoolkit.datasets.files import check_file
 from nastoolkit.datasets.pixels import SMALLEST
 from nastoolkit.errors import DataError
 
+MOST_BYTES = 1 << 32
+"""Of an array, as it is and in float32: a file of some megabytes may unpack to more than a machine has."""
+
+MOST_COLUMNS = 1 << 20
+"""Numbers in a row."""
+
+
+class Header(NamedTuple):
+    """What an array's first bytes say; reading it unpacks nothing else."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The arrays of an open npz file."""
+    """The arrays of an open npz file. Each call for an array unpacks it again."""
 
     path: Path
-    file: NpzFile
+    file: zipfile.ZipFile
 
     @property
     def keys(self) -> list[str]:
         """The names of the arrays."""
-        return self.file.files
+        return [name.removesuffix(".npy") for name in self.file.namelist()]
+
+    def header(self, key: str) -> Header:
+        """An array's shape and type.
+
+        Raises:
+            DataError: it is damaged, or no array.
+        """
+        with self._member(key) as member:
+            start = member.read(npy.MAGIC_LEN)
+            if not start.startswith(npy.MAGIC_PREFIX):
+                raise DataError(f"{self.path}: {key} is no NumPy array. Write the file with np.savez.")
+            first = start.endswith(bytes([1, 0]))
+            shape, _, dtype = (npy.read_array_header_1_0 if first else npy.read_array_header_2_0)(member)
+            return Header(shape, dtype)
 
     def numbers(self, key: str) -> Floats:
         """``(N, ...)`` numbers -> ``(N, D)`` float32.
 
         Raises:
-            DataError: they are no numbers, none at all, of rank 0 or 1, or not finite; names the array and the place.
+            DataError: as :meth:`rows`, or they are not finite; names the place.
         """
-        array = self.array(key)
-        if array.dtype.kind not in "biuf":
-            raise DataError(f"{self.path}: {key} holds {array.dtype}. Give numbers.")
-        if array.ndim <= 1:
+        return self.floats(key, self.rows(key))
+
+    def rows(self, key: str) -> Array:
+        """``(N, ...)`` numbers -> ``(N, D)``, of the type that they have.
+
+        Raises:
+            DataError: they are no numbers, none at all, too many, or of rank 0 or 1; names the array.
+        """
+        shape, dtype = self.header(key)
+        if dtype.kind not in "biuf":
+            self._refuse_objects(key, dtype)
+            raise DataError(f"{self.path}: {key} holds {dtype}. Give numbers.")
+        if len(shape) <= 1:
             raise DataError(
-                f"{self.path}: {key} has shape {array.shape}. Give (N, D), one row an example; a single column is "
+                f"{self.path}: {key} has shape {shape}. Give (N, D), one row an example; a single column is "
                 f"{key}[:, None], a single row {key}[None]."
             )
-        if array.size == 0:
+        if 0 in shape:
+            raise DataError(f"{self.path}: {key} has shape {shape}, so it holds nothing. Give a row and a column.")
+        if prod(shape[1:]) > MOST_COLUMNS:
             raise DataError(
-                f"{self.path}: {key} has shape {array.shape}, so it holds nothing. Give a row and a column."
+                f"{self.path}: {key} has shape {shape}: {prod(shape[1:]):,} numbers a row. At most {MOST_COLUMNS:,} "
+                "are read; keep fewer."
             )
-        flat = array.reshape(len(array), -1)
-        return finite_float32(flat, column_names(flat.shape[1]), f"{self.path}, {key}", _row)
+        self._check_bytes(key, 4 * prod(shape))
+        return self.array(key).reshape(shape[0], -1)
+
+    def floats(self, key: str, rows: Array) -> Floats:
+        """What :meth:`rows` gave in float32.
+
+        Raises:
+            DataError: a number is not finite; names the place.
+        """
+        return finite_float32(rows, column_name, f"{self.path}, {key}", _row)
 
     def holds_images(self, key: str) -> bool:
         """Whether an array's rows have several dimensions, ``(N, H, W)`` or more, so that its numbers share a unit."""
-        return self.array(key).ndim > 2  # noqa: PLR2004 - rows and columns
-
-    def row(self, key: str) -> tuple[int, ...]:
-        """The shape of one row of an array."""
-        return self.array(key).shape[1:]
+        return len(self.header(key).shape) > 2  # noqa: PLR2004 - rows and columns
 
     def are_images(self, key: str) -> bool:
         """Whether an array holds bytes ``(N, H, W)`` or ``(N, H, W, 1 or 3)``, of images that are not too small."""
-        array = self.array(key)
-        pictures = array.ndim == 3 or (array.ndim == 4 and array.shape[3] in {1, 3})  # noqa: PLR2004 - rows, height, width, channels
-        return array.dtype == np.uint8 and pictures and min(array.shape[1:3]) >= SMALLEST and len(array) > 0
+        shape, dtype = self.header(key)
+        pictures = len(shape) == 3 or (len(shape) == 4 and shape[3] in {1, 3})  # noqa: PLR2004 - rows, height, width, channels
+        return dtype == np.uint8 and pictures and min(shape[1:3]) >= SMALLEST and shape[0] > 0
 
     def images(self, key: str) -> Array:
         """``(N, H, W, channels)`` uint8, of an array for which :meth:`are_images` holds."""
@@ -74,41 +119,61 @@ class Archive:
         Raises:
             DataError: they are not; names the array, and the first bad row.
         """
-        array = self.array(key)
-        if array.ndim == 0 or array.size != len(array):
+        shape, dtype = self.header(key)
+        if not shape or prod(shape) != shape[0]:
             raise DataError(
-                f"{self.path}: {key} has shape {array.shape}. Give (N,), one target a row; one-hot targets are labels "
+                f"{self.path}: {key} has shape {shape}. Give (N,), one target a row; one-hot targets are labels "
                 f"after {key}.argmax(axis=1)."
             )
-        if len(array) != rows:
-            raise DataError(f"{self.path}: {key} has {len(array)} targets for {rows} rows of inputs. Give one a row.")
-        flat = array.reshape(-1)
-        if flat.dtype.kind == "S":
+        if shape[0] != rows:
+            raise DataError(f"{self.path}: {key} has {shape[0]} targets for {rows} rows of inputs. Give one a row.")
+        self._refuse_objects(key, dtype)
+        if dtype.kind not in "biufUS":
+            raise DataError(f"{self.path}: {key} holds {dtype}. Give numbers or words.")
+        flat = self.array(key).reshape(-1)
+        if dtype.kind == "S":
             return np.char.decode(flat, "utf-8", "replace")
-        if flat.dtype.kind not in "biufU":
-            raise DataError(f"{self.path}: {key} holds {array.dtype}. Give numbers or words.")
-        if flat.dtype.kind == "f":
-            finite_float32(flat[:, None], [key], f"{self.path}, {key}", _row)
+        if dtype.kind == "f":
+            finite_float32(flat[:, None], lambda _: key, f"{self.path}, {key}", _row)
         return flat
 
     def array(self, key: str) -> Array:
         """An array as it is.
 
         Raises:
-            DataError: it is damaged, or holds objects.
+            DataError: it is damaged, too large, or holds objects.
         """
+        shape, dtype = self.header(key)
+        self._refuse_objects(key, dtype)
+        self._check_bytes(key, prod(shape) * max(dtype.itemsize, 1))
+        with self._member(key) as member:
+            return npy.read_array(member, allow_pickle=False)
+
+    @contextmanager
+    def _member(self, key: str) -> Generator[IO[bytes]]:
+        """The bytes of an array; whatever is wrong with them is an error of the data."""
+        name = f"{key}.npy"
         try:
-            array: Any = self.file[key]
+            with self.file.open(name if name in self.file.namelist() else key) as member:
+                yield member
+        except DataError:
+            raise
         except Exception as error:
-            if "allow_pickle" not in str(error):
-                raise _damaged(self.path, error) from error
+            raise _damaged(self.path, error) from error
+
+    def _refuse_objects(self, key: str, dtype: np.dtype[Any]) -> None:
+        if dtype.hasobject:
             raise DataError(
                 f"{self.path}: {key} is an array of Python objects, which are not loaded: unpickling them could run "
                 f"any program. Save numbers or words, as in np.savez(..., {key}={key}.astype(str))."
-            ) from None
-        if isinstance(array, bytes):  # NumPy's answer for a member that is no array
-            raise DataError(f"{self.path}: {key} is no NumPy array. Write the file with np.savez.")
-        return array
+            )
+
+    def _check_bytes(self, key: str, count: int) -> None:
+        if count > MOST_BYTES:
+            raise DataError(
+                f"{self.path}: {key} would take {count / 2**30:,.1f} GiB of memory; at most {MOST_BYTES / 2**30:g} are "
+                "read. Keep fewer rows or columns; images take a quarter as uint8."
+            )
 
 
 @contextmanager
@@ -119,18 +184,17 @@ def open_archive(path: Path) -> Generator[Archive]:
         DataError: it can't be read.
     """
     check_file(path, ".npz")
-    with path.open("rb") as stream:
-        try:
-            file = np.load(stream, allow_pickle=False)
-        except Exception as error:
-            raise _damaged(path, error) from error
-        with file:
-            yield Archive(path, file)
+    try:
+        file = zipfile.ZipFile(path)
+    except Exception as error:
+        raise _damaged(path, error) from error
+    with file:
+        yield Archive(path, file)
 
 
-def column_names(columns: int) -> tuple[str, ...]:
-    """What the columns of an array are called: ``x0``, ``x1``, ..."""
-    return tuple(f"x{k}" for k in range(columns))
+def column_name(column: int) -> str:
+    """What a column of an array is called: ``x0``, ``x1``, ..."""
+    return f"x{column}"
 
 
 def _row(row: int) -> str:

@@ -11,8 +11,7 @@ from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.download import Remote
-from nastoolkit.datasets.image_sets import KERAS
-from nastoolkit.datasets.local import Form, Known
+from nastoolkit.datasets.local import KERAS, Form, Known
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.table import Table
 from nastoolkit.errors import DataError

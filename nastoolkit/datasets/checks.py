@@ -11,12 +11,21 @@ Place = Callable[[int], str]
 """A row's number, counted from 0 -> how a user finds it: ``line 7`` of a text, ``row 5`` of an array."""
 
 
-def finite_float32(values: Array, columns: Sequence[str], source: str, place: Place, *, gaps: bool = False) -> Floats:
+SAMPLE = 10_000
+"""Rows that tell whether float32 is too coarse for a column."""
+
+KEPT = 0.95
+"""The share of a column's different values that have to stay different in float32."""
+
+
+def finite_float32(
+    values: Array, name: Callable[[int], str], source: str, place: Place, *, gaps: bool = False
+) -> Floats:
     """``(N, D)`` numbers -> the same in float32.
 
     Args:
         values: numbers of any type.
-        columns: ``(D,)`` names.
+        name: a column's position -> its name.
         source: the file, or the array in it.
         place: how to name a row.
         gaps: whether NaN is let pass.
@@ -30,11 +39,30 @@ def finite_float32(values: Array, columns: Sequence[str], source: str, place: Pl
     if bad.any():
         row, column = divmod(int(bad.argmax()), floats.shape[1])
         raise DataError(
-            f"{source}, {place(row)}, column {columns[column]!r}: {_describe(values[row, column])}. "
+            f"{source}, {place(row)}, column {name(column)!r}: {_describe(values[row, column])}. "
             f"Such values: {np.count_nonzero(bad)}, in {np.count_nonzero(bad.any(axis=1))} rows. "
             "Fill them in, or remove the rows."
         )
     return floats
+
+
+def merged(values: Array, floats: Floats) -> list[int]:
+    """Columns of which many values that differ are the same in float32, as those of times in seconds since 1970 are.
+
+    Args:
+        values: ``(N, D)`` numbers of any type.
+        floats: the same in float32.
+    """
+    step = -(-len(values) // SAMPLE)
+    few, rounded = values[::step], floats[::step]
+    inexact: list[int] = np.flatnonzero((few != rounded).any(axis=0)).tolist()
+    return [k for k in inexact if len(np.unique(rounded[:, k])) < KEPT * len(np.unique(few[:, k]))]
+
+
+def merged_note(names: Sequence[str]) -> list[str]:
+    """A word on such columns, if there are any."""
+    said = f"Numbers that differ are the same in float32, which keeps 7 digits: {listed(names)}"
+    return [f"{said}. Subtract a constant, such as the smallest one, to tell them apart."] if names else []
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:

@@ -10,7 +10,7 @@ from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.dates import Part
 
-_ONLY_SOME = {"gaps", "rest", "source", "part"}
+_ONLY_SOME = {"gaps", "rest", "source", "part", "missing"}
 """Fields that documents lack where they are empty, as those of older runs do."""
 
 
@@ -30,6 +30,8 @@ class Column:
             not, they have the position -1 and no feature.
         source: the user's column that it is a part of, where that is one of dates.
         part: which part of a date it is.
+        missing: words that stand for a missing number in this column, beside those that do so in every one
+            (:data:`nastoolkit.datasets.sheet.MISSING`).
     """
 
     name: str
@@ -40,6 +42,7 @@ class Column:
     rest: bool = False
     source: str = ""
     part: Part = ""
+    missing: tuple[str, ...] = ()
 
     @property
     def features(self) -> int:
@@ -116,6 +119,7 @@ class Columns:
                     bool(c.get("rest", False)),
                     str(c.get("source", "")),
                     c.get("part", ""),
+                    tuple(c.get("missing", ())),
                 )
                 for c in document["columns"]
             )

@@ -6,7 +6,8 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
-from nastoolkit.datasets.folders import every_file
+from nastoolkit.datasets.checks import listed
+from nastoolkit.datasets.folders import every_file, is_hidden
 from nastoolkit.errors import DataError
 
 COMPONENTS: Mapping[str, str] = MappingProxyType({".csv": "csv", ".npz": "npz", ".parquet": "parquet"})
@@ -57,7 +58,7 @@ def from_file_name(name: str) -> str | None:
 
 def _folder(path: Path) -> str:
     """The component that reads a folder, by what most of its first files are: a README beside images is no text."""
-    visible = (one for one in path.rglob("*") if not any(name[0] == "." for name in one.relative_to(path).parts))
+    visible = (one for one in path.rglob("*") if not any(map(is_hidden, one.relative_to(path).parts)))
     known = (one.suffix.lower() in TEXTS for one in visible if one.suffix.lower() in {*IMAGES, *TEXTS})
     found = Counter(islice(known, _GLANCE))
     if not found:
@@ -85,6 +86,18 @@ def files_at(path: Path, suffixes: Sequence[str], others: Sequence[str]) -> list
     return files
 
 
+def key_of_rows(path: Path, keys: Sequence[str]) -> str:
+    """Which array of an npz file holds new rows: ``x``, else ``x_test``, else the only one.
+
+    Raises:
+        DataError: there is none, or it cannot be told which.
+    """
+    known = [key for key in ("x", "x_test") if key in keys]
+    if not known and len(keys) != 1:
+        raise DataError(f"{path}: which array holds the rows? Call it x. It has {listed(keys) or 'none'}.")
+    return [*known, *keys][0]
+
+
 def _nothing(path: Path) -> DataError:
     return DataError(f"There is no file or folder {path} (looked for it from {Path.cwd()}).")
 
@@ -97,7 +110,9 @@ def component_for(path: Path) -> str:
     """
     found = COMPONENTS.get(path.suffix.lower())
     if found is None:
-        raise DataError(f"{path}: files of this kind can't be read. Supported: {', '.join(COMPONENTS)}.")
+        pictures = path.is_dir() or path.suffix.lower() in IMAGES
+        hint = " Images for a network that was trained with flatten = true go into an npz file." if pictures else ""
+        raise DataError(f"{path}: files of this kind can't be read. Supported: {', '.join(COMPONENTS)}.{hint}")
     return found
 
 

@@ -54,12 +54,14 @@ class Readable(Generic[T]):
     """What could be read of a shelf.
 
     Args:
-        contents: of the files that could be read, in the shelf's order.
+        files: that could be read, in the shelf's order.
+        contents: of those.
         labels: of those.
         given_test: of those, at the end.
         notes: a word on those that could not, after the shelf's own.
     """
 
+    files: list[Path]
     contents: list[T]
     labels: Array
     given_test: int
@@ -70,7 +72,7 @@ def shelf(folder: Path, suffixes: Sequence[str], what: str) -> Shelf:
     """Find the files of a folder.
 
     Hidden files are passed over, and so are links to folders, which could lead in a circle, and links to files that do
-    not lie in the folder.
+    not lie in the folder. Files beside the classes' subfolders are counted.
 
     Args:
         folder: its subfolders are classes, or ``train`` and ``test``, whose subfolders are.
@@ -103,6 +105,9 @@ def shelf(folder: Path, suffixes: Sequence[str], what: str) -> Shelf:
         )
     others = sum(map(len, every)) - len(found)
     notes = (f"Files of other kinds that are passed over: {others}.",) if others else ()
+    loose = sum(one.suffix.lower() in suffixes for part in {folder, *learnt, *tested} for one in _inside(part, folder))
+    if loose:
+        notes += (f"Outside of the classes' subfolders, {what} that are passed over: {loose}.",)
     if tested and not last:
         notes += (f"{tested[0].name} has no {what} in subfolders of classes: a test part is drawn from the others.",)
     return Shelf([file for file, _ in found], labels, tuple(classes), len(last), notes)
@@ -132,9 +137,30 @@ def readable(shelf: Shelf, contents: Iterable[T | Fault], most: int, what: str, 
     told = f"{count} of {len(every)} {what} cannot be read: {', '.join(shown)}{' and others' * (count > NAMED)}."
     if count > most or count == len(every):
         raise DataError(f"{folder}: {told} At most {most} may be left out (dataset.unreadable): mend or remove them.")
+    files = [file for file, odd in zip(shelf.files, bad, strict=True) if not odd]
     kept = [one for one in every if not isinstance(one, Fault)]
     test = int((~bad[len(every) - shelf.given_test :]).sum()) if shelf.given_test else 0
-    return Readable(kept, shelf.labels[~bad], test, (*shelf.notes, *([f"{told} They are left out."] if count else [])))
+    notes = (*shelf.notes, *([f"{told} They are left out."] if count else []))
+    return Readable(files, kept, shelf.labels[~bad], test, notes)
+
+
+def all_read(files: Sequence[Path], contents: Iterable[T | Fault]) -> list[T]:
+    """What files hold, none of which may be left out.
+
+    Raises:
+        DataError: one cannot be read.
+    """
+    found: list[T] = []
+    for file, one in zip(files, contents, strict=True):
+        if isinstance(one, Fault):
+            raise DataError(f"{file} cannot be read: {one}. Mend or remove it.")
+        found.append(one)
+    return found
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of such a name is none of a user's: ``.git``, ``__MACOSX``."""
+    return name.startswith((".", "__"))
 
 
 def every_file(folder: Path, suffixes: Sequence[str]) -> list[Path]:
@@ -176,7 +202,7 @@ def _files(folder: Path, root: Path) -> Iterator[Path]:
 def _inside(folder: Path, root: Path) -> list[Path]:
     """Visible folders and files in a folder, but for links to folders and to what lies out of the root."""
     try:
-        found = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
+        found = sorted(one for one in folder.iterdir() if not is_hidden(one.name))
         known = [one for one in found if one.is_dir() or one.is_file()]  # asking fails where it may not be entered
         return [one for one in known if not one.is_symlink() or _leads_in(one, root)]
     except OSError as error:

@@ -6,9 +6,8 @@ import numpy as np
 
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.archive import open_archive
-from nastoolkit.datasets.checks import listed
-from nastoolkit.datasets.files import IMAGES, files_at
-from nastoolkit.datasets.folders import Fault
+from nastoolkit.datasets.files import IMAGES, files_at, key_of_rows
+from nastoolkit.datasets.folders import all_read
 from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.errors import DataError
 
@@ -28,24 +27,17 @@ def read_images(path: Path, pixels: Pixels) -> Array:
     from nastoolkit.datasets.image_files import pixels as read  # Pillow: only where images are read
 
     files = files_at(path, IMAGES, [".npz"])
-    found = read(files, (pixels.height, pixels.width), colour=pixels.channels > 1)
-    for file, one in zip(files, found, strict=True):
-        if isinstance(one, Fault):
-            raise DataError(f"{file} cannot be read: {one}. Mend or remove it.")
-    return np.stack([one for one in found if not isinstance(one, Fault)])
+    return np.stack(all_read(files, read(files, (pixels.height, pixels.width), colour=pixels.channels > 1)))
 
 
 def _from_npz(path: Path, pixels: Pixels) -> Array:
     with open_archive(path) as archive:
-        key = next((key for key in ("x", "x_test", *archive.keys) if key in archive.keys), "")
-        if not key:
-            raise DataError(f"{path} has no arrays.")
+        key = key_of_rows(path, archive.keys)
         images = archive.array(key)
-        names = listed(archive.keys)
     shaped = images[..., None] if images.ndim == 3 else images  # noqa: PLR2004 - rows, height, width
     if shaped.dtype != np.uint8 or shaped.shape[1:] != pixels.shape or not len(shaped):
         raise DataError(
-            f"{path}: {key} (of {names}) holds {images.dtype} of shape {images.shape}; the network takes images of "
+            f"{path}: {key} holds {images.dtype} of shape {images.shape}; the network takes images of "
             f"{pixels.shape} in uint8."
         )
     return shaped

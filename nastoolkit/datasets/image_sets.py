@@ -11,13 +11,10 @@ from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.download import Remote
 from nastoolkit.datasets.image_forms import Pictures, read_batches, read_idx, read_npz
 from nastoolkit.datasets.images import Images, as_table
-from nastoolkit.datasets.local import Form, Known, in_folders
+from nastoolkit.datasets.local import KERAS, Form, Known, in_folders
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
-
-KERAS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-"""Where Keras keeps its copies."""
 
 TORONTO = "https://www.cs.toronto.edu/~kriz/"
 

@@ -10,6 +10,9 @@ from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.download import Remote, fetch
 from nastoolkit.errors import DataError
 
+KERAS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+"""Where Keras keeps its copies."""
+
 SYSTEM = Path("/usr/share/datasets")
 """Where Debian's packages of data sets put theirs."""
 

@@ -8,10 +8,10 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from nastoolkit.arrays import Array
-from nastoolkit.datasets.archive import Archive, column_names, open_archive
-from nastoolkit.datasets.base import Data, Dataset
-from nastoolkit.datasets.checks import listed
+from nastoolkit.arrays import Array, Floats
+from nastoolkit.datasets.archive import Archive, column_name, open_archive
+from nastoolkit.datasets.base import Data, Dataset, Task
+from nastoolkit.datasets.checks import listed, merged, merged_note
 from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.images import Images
 from nastoolkit.datasets.pixels import SMALLEST
@@ -34,25 +34,27 @@ class NpzFile(Dataset):
     """An npz file with the arrays ``x_train, y_train, x_test, y_test``, or ``x, y``.
 
     Inputs of bytes ``(N, H, W)`` or ``(N, H, W, 1 or 3)`` are images, where both sides have 4 pixels or more; others
-    ``(N, ...)`` are flattened to ``(N, D)``. Targets are ``(N,)``; whether they ask for classification or regression is
-    found from what they hold (:func:`nastoolkit.datasets.targets.find_task`). Arrays of Python objects are refused.
+    ``(N, ...)`` are flattened to ``(N, D)``. Targets are ``(N,)``. Arrays of Python objects are refused.
 
     Args:
         path: the file.
         limit: rows of training plus validation at most, before they are split.
         flatten: pixels of images as columns of a table, for networks without convolutions.
+        task: ``classification`` or ``regression``; by default found from what the targets hold
+            (:func:`nastoolkit.datasets.targets.find_task`).
     """
 
     name: ClassVar[str] = "npz"
     path: Path
     limit: Limit = None
     flatten: bool = False
+    task: Task | None = None
 
     def load(self, stream: Stream) -> Data:
         """Read the arrays that are needed; others in the file are not touched."""
         with open_archive(self.path) as archive:
             read = _read_with_test if _has_test(archive) else _read_whole
-            examples = read(archive, flatten=self.flatten)
+            examples = read(archive, self.task, flatten=self.flatten)
         return prepare(examples, stream, self.limit)
 
 
@@ -66,9 +68,9 @@ def _has_test(archive: Archive) -> bool:
     raise DataError(f"{archive.path} needs the arrays {', '.join(WITH_TEST)}, or {', '.join(WHOLE)}. {found}")
 
 
-def _read_whole(archive: Archive, *, flatten: bool) -> Examples:
+def _read_whole(archive: Archive, task: Task | None, *, flatten: bool) -> Examples:
     raw, notes = _raw(archive, ("x",), flatten=flatten)
-    targets = find_task(archive.targets("y", len(raw)), "y")
+    targets = find_task(archive.targets("y", len(raw)), "y", str(archive.path), task)
     return Examples(archive.path.name, raw, targets.values, targets.classes, (targets.note, *notes))
 
 
@@ -77,22 +79,34 @@ def _raw(archive: Archive, keys: Sequence[str], *, flatten: bool) -> tuple[Image
     odd = [key for key in keys if not archive.are_images(key)]
     if not flatten and not odd:
         return Images(np.concatenate([archive.images(key) for key in keys])), ()
-    inputs = np.concatenate([archive.numbers(key) for key in keys])
-    table = Table(inputs, _columns(inputs), one_unit=archive.holds_images(keys[0]))
-    return table, () if flatten else _no_images(archive, keys, odd[0])
+    inputs, notes = _numbers(archive, keys)
+    columns = tuple(Column(column_name(k)) for k in range(inputs.shape[1]))
+    table = Table(inputs, columns, one_unit=archive.holds_images(keys[0]))
+    return table, (*notes, *([] if flatten else _no_images(archive, odd[0])))
 
 
-def _no_images(archive: Archive, keys: Sequence[str], odd: str) -> tuple[str, ...]:
-    """What keeps arrays of bytes with a height and a width from being images; nothing where there is none."""
-    if not any(archive.array(key).dtype == np.uint8 and archive.array(key).ndim in IMAGE_RANKS for key in keys):
-        return ()
-    array = archive.array(odd)
-    found = f"{odd} holds {array.dtype} of shape {array.shape}, whose numbers become columns."
-    return (f"{found} Images are bytes (N, H, W) or (N, H, W, 1 or 3) of {SMALLEST} pixels a side at least.",)
+def _numbers(archive: Archive, keys: Sequence[str]) -> tuple[Floats, list[str]]:
+    """``(N, D)`` float32, of arrays one after the other; and a word on what is lost by that."""
+    parts: list[Floats] = []
+    lost: set[int] = set()
+    for key in keys:
+        rows = archive.rows(key)
+        parts.append(archive.floats(key, rows))
+        lost.update(merged(rows, parts[-1]))
+    return np.concatenate(parts), merged_note([column_name(k) for k in sorted(lost)])
 
 
-def _read_with_test(archive: Archive, *, flatten: bool) -> Examples:
-    first, second = (archive.row("x_train"), archive.row("x_test"))
+def _no_images(archive: Archive, odd: str) -> list[str]:
+    """What keeps an array with a height and a width from being images; nothing where it has none."""
+    shape, dtype = archive.header(odd)
+    if len(shape) not in IMAGE_RANKS:
+        return []
+    found = f"{odd} holds {dtype} of shape {shape}, whose numbers become columns."
+    return [f"{found} Images are bytes (N, H, W) or (N, H, W, 1 or 3) of {SMALLEST} pixels a side at least."]
+
+
+def _read_with_test(archive: Archive, task: Task | None, *, flatten: bool) -> Examples:
+    first, second = (archive.header(key).shape[1:] for key in ("x_train", "x_test"))
     if first != second:
         raise DataError(
             f"{archive.path}: rows of x_train have {prod(first)} numbers, rows of x_test {prod(second)}. "
@@ -101,8 +115,8 @@ def _read_with_test(archive: Archive, *, flatten: bool) -> Examples:
             else f"{archive.path}: rows of x_train have shape {first}, rows of x_test {second}. Give the same in both."
         )
     raw, notes = _raw(archive, ("x_train", "x_test"), flatten=flatten)
-    tested = len(archive.array("x_test"))
-    targets = find_task(archive.targets("y_train", len(raw) - tested), "y_train")
+    tested = archive.header("x_test").shape[0]
+    targets = find_task(archive.targets("y_train", len(raw) - tested), "y_train", str(archive.path), task)
     test_values = _test_values(archive, archive.targets("y_test", tested), targets)
     return Examples(
         name=archive.path.name,
@@ -121,7 +135,3 @@ def _test_values(archive: Archive, values: Array, targets: Targets) -> Array:
     if values.dtype.kind == "U":
         raise DataError(f"{archive.path}: y_test holds words, but y_train holds numbers. Give the same in both.")
     return values.astype(np.float64)
-
-
-def _columns(inputs: Array) -> tuple[Column, ...]:
-    return tuple(Column(name) for name in column_names(inputs.shape[1]))

@@ -1,6 +1,6 @@
 """Texts whose words are numbers: cut, padded, and what is fitted on the training texts."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,9 +33,8 @@ class Numbered:
 
     def fitted(self, parts: Parts) -> Fitted:
         """Pad to one length, and scale the mean of words' vectors by the training texts."""
-        longest = 1 + max(map(len, self.texts), default=0)
-        words = self.words[: self.vocabulary - FIRST_WORD]
-        tokens = Tokens(self.vocabulary, min(self.length, longest), self.embedding, self.ordered, words=words)
+        words, length = self.words[: self.vocabulary - FIRST_WORD], fitted_length(self.texts, parts, self.length)
+        tokens = Tokens(self.vocabulary, length, self.embedding, self.ordered, words=words)
         inputs = padded(self.texts, tokens)
         return Fitted(inputs, scaled(tokens, inputs[parts.train]), cut_note(self.texts, tokens.length))
 
@@ -65,6 +64,11 @@ def scaled(tokens: Tokens, train: Array) -> Tokens:
         total += float((counts**2).sum()) / float(counts.sum()) ** 2
     scale = LOUDNESS if tokens.ordered else LOUDNESS * float(np.sqrt(len(train) / total))
     return replace(tokens, scale=scale)
+
+
+def fitted_length(texts: Sequence[Sized], parts: Parts, most: int) -> int:
+    """L that holds the start and the words of every training text, and ``most`` at most."""
+    return min(most, 1 + max(len(texts[int(row)]) for row in parts.train))
 
 
 def cut_note(texts: Sequence[Array], length: int) -> tuple[str, ...]:

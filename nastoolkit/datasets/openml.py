@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
-from nastoolkit.datasets.base import Data, Dataset
+from nastoolkit.datasets.base import Data, Dataset, Task
 from nastoolkit.datasets.csv import Categories
 from nastoolkit.datasets.local import cache
 from nastoolkit.datasets.prepare import Limit, prepare
@@ -23,6 +23,7 @@ class OpenMl(Dataset):
         target: the column to predict; by default the one that its publisher names.
         categories: values of a categorical column at most that become features, the most frequent ones of training.
         limit: rows of training plus validation at most, before they are split.
+        task: ``classification`` or ``regression``; by default found from what the target holds.
     """
 
     name: ClassVar[str] = "openml"
@@ -31,6 +32,7 @@ class OpenMl(Dataset):
     target: str = ""
     categories: Categories = 100
     limit: Limit = None
+    task: Task | None = None
 
     def load(self, stream: Stream) -> Data:
         """Download the table where it is not kept yet."""
@@ -39,7 +41,7 @@ class OpenMl(Dataset):
         bunch = self._fetched()
         target = self.target or _only(bunch.target_names, self.data)
         sheet = sheet_of(bunch.frame, f"openml:{self.data}", lambda row: f"row {row} (counted from 0)")
-        return prepare(examples(sheet, target, self.categories), stream, self.limit)
+        return prepare(examples(sheet, target, self.categories, self.task), stream, self.limit)
 
     def _fetched(self) -> Any:  # noqa: ANN401 - scikit-learn has no types
         from sklearn import datasets  # pyright: ignore[reportMissingTypeStubs] - scikit-learn has no types

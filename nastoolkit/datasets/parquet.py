@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, final
 
-from nastoolkit.datasets.base import Data, Dataset
+from nastoolkit.datasets.base import Data, Dataset, Task
 from nastoolkit.datasets.csv import Categories
 from nastoolkit.datasets.prepare import Limit, prepare
 from nastoolkit.datasets.sheet_examples import examples
@@ -21,6 +21,7 @@ class ParquetFile(Dataset):
         target: the column to predict; all others are inputs.
         categories: values of a categorical column at most that become features, the most frequent ones of training.
         limit: rows of training plus validation at most, before they are split.
+        task: ``classification`` or ``regression``; by default found from what the target holds.
     """
 
     name: ClassVar[str] = "parquet"
@@ -28,9 +29,10 @@ class ParquetFile(Dataset):
     target: str = ""
     categories: Categories = 100
     limit: Limit = None
+    task: Task | None = None
 
     def load(self, stream: Stream) -> Data:
         """Read the whole file."""
         from nastoolkit.datasets.sheet_reader import read_parquet  # pandas: only where a table is read
 
-        return prepare(examples(read_parquet(self.path), self.target, self.categories), stream, self.limit)
+        return prepare(examples(read_parquet(self.path), self.target, self.categories, self.task), stream, self.limit)

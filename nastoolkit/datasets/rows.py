@@ -1,5 +1,6 @@
 """New rows for a network that was trained: a file read into the raw inputs that its preprocessing takes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from nastoolkit.arrays import Array
@@ -9,6 +10,7 @@ from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.datasets.preprocessing import Preprocessing
 from nastoolkit.datasets.table_rows import read_table_rows
 from nastoolkit.datasets.text_rows import read_texts
+from nastoolkit.datasets.tokens import FIRST_WORD, Tokens
 
 
 def read_rows(path: Path, preprocessing: Preprocessing) -> Array:
@@ -28,3 +30,22 @@ def read_rows(path: Path, preprocessing: Preprocessing) -> Array:
             return read_images(path, preprocessing)
         case _:
             return read_texts(path, preprocessing)
+
+
+def unseen(inputs: Array, preprocessing: Preprocessing) -> Iterator[str]:
+    """What new rows hold that a network knows nothing of, a sentence each.
+
+    Args:
+        inputs: from :func:`read_rows`.
+        preprocessing: the same.
+    """
+    match preprocessing:
+        case Columns():
+            for column, values in zip(preprocessing.columns, inputs.T, strict=True):
+                if column.vocabulary and (count := int((values < 0).sum())):
+                    yield f"In the column {column.name!r} {count} of {len(inputs)} values were not there in training."
+        case Tokens():
+            if count := int((inputs < FIRST_WORD).all(axis=1).sum()):
+                yield f"{count} of {len(inputs)} texts have no word that the network knows."
+        case _:
+            return

@@ -1,7 +1,7 @@
 """Tables as they were read: named columns of numbers or words, and where their rows are."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,9 @@ from nastoolkit.errors import DataError
 ENCODING = "utf-8-sig"
 """UTF-8; a byte order mark, which Excel writes, is passed over."""
 
+MISSING = frozenset({"?", "na", "n/a", "#n/a", "<na>", "nan", "null"})
+"""Words that stand for a missing number, date or truth value, in any case. Among words they are words."""
+
 TRUTHS = frozenset({"False", "True"})
 """How truth values are spelled where they were read as words."""
 
@@ -30,11 +33,13 @@ class Cells:
         entries: ``(N,)`` numbers or truth values; for words, positions in the vocabulary. NaN where a cell is empty.
         vocabulary: the words in alphabetical order; empty for numbers.
         declared: whether the source says that these are words, whatever they look like.
+        markers: words that were taken for missing numbers.
     """
 
     entries: Array
     vocabulary: tuple[str, ...] = ()
     declared: bool = False
+    markers: tuple[str, ...] = ()
 
     @property
     def missing(self) -> npt.NDArray[np.bool_]:
@@ -49,19 +54,13 @@ class Cells:
     @property
     def truths(self) -> bool:
         """Whether these are truth values that were read as words, since some are missing."""
-        return bool(self.vocabulary) and not self.declared and TRUTHS.issuperset(self.vocabulary)
+        words = {word for word in self.vocabulary if word.casefold() not in MISSING}
+        return bool(words) and not self.declared and TRUTHS.issuperset(words)
 
     @property
     def no_numbers(self) -> npt.NDArray[np.bool_]:
-        """``(V,)`` which words of the vocabulary are not the text of a number."""
-        return np.array([not is_number(word) for word in self.vocabulary], bool)
-
-    @property
-    def bad_numbers(self) -> npt.NDArray[np.bool_]:
-        """``(N,)`` which cells hold such a word."""
-        if not self.vocabulary:
-            return np.zeros(len(self.entries), bool)
-        return np.append(self.no_numbers, [False])[self.places]
+        """``(V,)`` which words of the vocabulary are neither the text of a number nor stand for a missing one."""
+        return np.array([number_of(word) is None for word in self.vocabulary], bool)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,9 +96,10 @@ class Sheet:
             words = (*cells.vocabulary, "")
             return recode(cells.places % len(words), words, column)
         if cells.truths:
-            return np.array([*(word == "True" for word in cells.vocabulary), np.nan], np.float32)[cells.places]
-        self.require_numbers(column.name)
-        return finite_float32(cells.entries[:, None], [column.name], self.source, self.place, gaps=True)[:, 0]
+            truths = [float(word == "True") if word in TRUTHS else np.nan for word in cells.vocabulary]
+            return np.array([*truths, np.nan], np.float32)[cells.places]
+        numbers = self.numbers(column.name, column.missing)
+        return finite_float32(numbers[:, None], lambda _: column.name, self.source, self.place, gaps=True)[:, 0]
 
     def rows(self, keep: npt.NDArray[np.bool_]) -> "Sheet":
         """Some of the rows."""
@@ -107,20 +107,29 @@ class Sheet:
         columns = {name: replace(one, entries=one.entries[keep]) for name, one in self.columns.items()}
         return Sheet(self.source, columns, lambda row: self.place(int(numbers[row])))
 
-    def require_numbers(self, name: str) -> None:
-        """Whether a column holds numbers alone.
+    def numbers(self, name: str, markers: Collection[str] = ()) -> Array:
+        """``(N,)`` the numbers of a column; NaN where they are missing.
+
+        Args:
+            name: of the column.
+            markers: words that stand for a missing number, beside :data:`MISSING`.
 
         Raises:
-            DataError: it does not; names the first word in it.
+            DataError: it has another word; names the first one.
         """
         cells = self.columns[name]
-        bad = cells.bad_numbers
+        if not cells.vocabulary:
+            return cells.entries
+        numbers = [np.nan if word in markers else number_of(word) for word in cells.vocabulary]
+        bad = np.array([*(number is None for number in numbers), False])[cells.places]
         if bad.any():
             row = int(bad.argmax())
             raise DataError(
-                f"{self.source}, {self.place(row)}, column {name!r}: {cells.vocabulary[int(cells.entries[row])]!r} is "
-                f"not a number, in a column of numbers. Such cells: {np.count_nonzero(bad)}. Correct them."
+                f"{self.source}, {self.place(row)}, column {name!r}: {cells.vocabulary[cells.places[row]]!r} is not a "
+                f"number, in a column of numbers. Such cells: {np.count_nonzero(bad)}. Correct them, or leave them "
+                "empty where the number is missing."
             )
+        return np.array([*numbers, np.nan], np.float64)[cells.places]
 
 
 def records(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -135,13 +144,14 @@ def records(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
             begins = reader.line_num + 1
 
 
-def is_number(word: str) -> bool:
-    """Whether a word is the text of a number."""
+def number_of(word: str) -> float | None:
+    """The number that a word is the text of; NaN where it stands for a missing one, None where it is none."""
+    if word.casefold() in MISSING:
+        return np.nan
     try:
-        float(word)
+        return None if "_" in word else float(word)  # Python's own numbers may hold underscores; codes do too
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def line_of(path: Path, separator: str) -> Place:

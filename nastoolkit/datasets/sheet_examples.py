@@ -1,22 +1,24 @@
 """From a sheet to examples: what becomes of each column, and what is said about it."""
 
+import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from nastoolkit.datasets.checks import finite_float32, listed
+from nastoolkit.arrays import Floats
+from nastoolkit.datasets.base import Task
+from nastoolkit.datasets.checks import finite_float32, listed, merged, merged_note
 from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.dates import VOCABULARIES, are_dates, part_of
+from nastoolkit.datasets.markers import note_on_markers, without_markers
 from nastoolkit.datasets.prepare import Examples
-from nastoolkit.datasets.sheet import Cells, Sheet
+from nastoolkit.datasets.sheet import MISSING, Cells, Sheet
 from nastoolkit.datasets.table import Table
 from nastoolkit.datasets.targets import Targets, find_task
 from nastoolkit.errors import DataError, did_you_mean
-
-FEWEST_NUMBERS = 20
-"""A column of more different numbers than this is meant to hold numbers, even if some cells are words."""
 
 FEWEST_ROWS = 20
 """So many rows tell whether a column of words names each of them."""
@@ -33,9 +35,8 @@ UNBALANCED = 0.8
 RATIO = 20
 """How many times as large as the smallest class the largest is for it to be worth a word."""
 
-TYPOS = 0.1
-"""So many different words for each different number at most are errors in a column of numbers. Where there are more,
-the column is one of words, as are the numbers of tickets of which some begin with letters."""
+_DIGITS = re.compile(r"\W*\d[\d\W]*[^\W\d_]{0,3}")
+"""Digits between other marks, and a unit at most: ``12%``, ``03.03.2020``, ``1,234``, ``12:30``, ``5 km``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +47,46 @@ class Chosen:
     why_not: str = ""
 
 
-def examples(sheet: Sheet, target: str, categories: int) -> Examples:
+def examples(sheet: Sheet, target: str, categories: int, task: Task | None = None) -> Examples:
     """A table of all columns but the target.
 
     Args:
         sheet: what was read.
         target: the column to predict.
         categories: values of a categorical column at most that become features.
+        task: what the user says that it is; None where it is to be found.
 
     Raises:
         DataError: there is no such column, nothing to learn from, or a cell that cannot be.
     """
-    known, targets, gone = targets_of(sheet, target)
+    rows, targets, gone = targets_of(sheet, target, task)
+    known = without_markers(rows, [name for name in rows.columns if name != target])
     chosen = {name: choose(known, name) for name in known.columns if name != target}
     columns = [column for one in chosen.values() for column in one.columns]
     if not columns:
-        raise DataError(f"{sheet.source}: nothing is left to learn {target!r} from: {_left_out(chosen)}.")
+        raise DataError(f"{sheet.source}: nothing is left to learn {target!r} from: {_left_out(chosen, known)}.")
     inputs = np.column_stack([known.values(column) for column in columns])
-    notes = (targets.note, *gone, *_notes(known, chosen), *imbalance(targets))
+    notes = (targets.note, *gone, *_notes(known, chosen, inputs), *imbalance(targets))
     raw = Table(inputs, tuple(columns), values=categories)
     return Examples(Path(sheet.source).name, raw, targets.values, targets.classes, notes)
 
 
-def targets_of(sheet: Sheet, target: str) -> tuple[Sheet, Targets, list[str]]:
+def targets_of(sheet: Sheet, target: str, task: Task | None = None) -> tuple[Sheet, Targets, list[str]]:
     """The rows whose target is known, their targets, and a word on the others.
 
     Raises:
         DataError: there is no such column, or it is empty.
     """
     _check_target(sheet, target)
+    sheet = without_markers(sheet, [target])
     missing = sheet.columns[target].missing
     if missing.all():
         raise DataError(f"{sheet.source}: the target {target!r} is missing in every row. Fill it in.")
     if not missing.any():
-        return sheet, _targets(sheet, target), []
+        return sheet, _targets(sheet, target, task), []
     known = sheet.rows(~missing)
-    return known, _targets(known, target), [f"{int(missing.sum())} rows are left out: {target!r} is missing there."]
+    gone = f"{int(missing.sum())} rows are left out: {target!r} is missing there."
+    return known, _targets(known, target, task), [gone]
 
 
 def choose(sheet: Sheet, name: str) -> Chosen:
@@ -89,16 +94,14 @@ def choose(sheet: Sheet, name: str) -> Chosen:
     cells = sheet.columns[name]
     if cells.missing.all():
         return Chosen((), "empty")
-    _check_typos(sheet, name)
     if len(sheet) > 1 and (cells.entries == cells.entries[0]).all():
         return Chosen((), "the same in every row")
     if not cells.vocabulary or cells.truths:
-        return Chosen((Column(name),))
-    if are_dates(cells.vocabulary):
+        return Chosen((Column(name, missing=cells.markers),))
+    if are_dates([word for word in cells.vocabulary if word.casefold() not in MISSING]):
         return Chosen(tuple(_parts_of_a_date(name, cells)))
     if len(sheet) >= FEWEST_ROWS and len(cells.vocabulary) > NAMES * len(sheet):
-        words = float(np.mean([len(word.split()) for word in cells.vocabulary]))
-        return Chosen((), "text" if words >= TEXT else "a name for each row")
+        return Chosen((), _why_names(cells.vocabulary))
     vocabulary = (*cells.vocabulary, "") if cells.missing.any() else cells.vocabulary
     return Chosen((Column(name, vocabulary),))
 
@@ -114,6 +117,15 @@ def imbalance(targets: Targets) -> list[str]:
         return []
     best = f"always saying {targets.classes[largest]!r} is right for {shares[largest]:.1%} of the rows"
     return [f"The classes are unbalanced: {best}; {targets.classes[smallest]!r} has {shares[smallest]:.1%}."]
+
+
+def _why_names(words: Sequence[str]) -> str:
+    """What a column is that has a word of its own for nearly every row."""
+    if float(np.mean([len(word.split()) for word in words])) >= TEXT:
+        return "text"
+    if 2 * sum(_DIGITS.fullmatch(word) is not None for word in words) > len(words):
+        return "looks like numbers or dates; write 12.5 or 2020-03-03"
+    return "a name for each row"
 
 
 def _parts_of_a_date(name: str, cells: Cells) -> Iterator[Column]:
@@ -137,26 +149,15 @@ def _check_target(sheet: Sheet, target: str) -> None:
         raise DataError(f"{sheet.source} has no column beside the target {target!r}: there is nothing to learn from.")
 
 
-def _targets(sheet: Sheet, name: str) -> Targets:
-    _check_typos(sheet, name)
+def _targets(sheet: Sheet, name: str, task: Task | None) -> Targets:
     cells = sheet.columns[name]
     if cells.vocabulary:
-        return find_task(np.array(cells.vocabulary)[cells.places], name)
-    finite_float32(cells.entries[:, None], [name], sheet.source, sheet.place)
-    return find_task(cells.entries, name)
+        return find_task(np.array(cells.vocabulary)[cells.places], name, sheet.source, task)
+    finite_float32(cells.entries[:, None], lambda _: name, sheet.source, sheet.place)
+    return find_task(cells.entries, name, sheet.source, task)
 
 
-def _check_typos(sheet: Sheet, name: str) -> None:
-    """Whether a column that is mostly numbers has words in it: one typing error would make each number a category."""
-    cells = sheet.columns[name]
-    words = np.count_nonzero(cells.no_numbers)
-    numbers = len(cells.vocabulary) - words
-    few = words <= TYPOS * numbers and 2 * np.count_nonzero(cells.bad_numbers) < len(cells.entries)
-    if numbers > FEWEST_NUMBERS and few and not cells.declared:
-        sheet.require_numbers(name)
-
-
-def _notes(sheet: Sheet, chosen: dict[str, Chosen]) -> Iterator[str]:
+def _notes(sheet: Sheet, chosen: dict[str, Chosen], inputs: Floats) -> Iterator[str]:
     columns = [column for one in chosen.values() for column in one.columns]
     words = [column for column in columns if column.vocabulary and not column.part]
     if words:
@@ -165,19 +166,37 @@ def _notes(sheet: Sheet, chosen: dict[str, Chosen]) -> Iterator[str]:
     dates = [name for name, one in chosen.items() if any(column.part for column in one.columns)]
     if dates:
         yield f"Dates become days since 1970, months and weekdays: {listed(dates)}."
-    empty = {name: int(sheet.columns[name].missing.sum()) for name, one in chosen.items() if one.columns}
-    gaps = [f"{name} ({count})" for name, count in empty.items() if count]
+    gaps = [f"{name} ({count})" for name, count in _missing(sheet, columns, inputs).items() if count]
     if gaps:
         yield (
             f"Cells are missing: {listed(gaps)}. A number becomes the mean, beside a feature that says so; a missing "
             "word is a value of its own."
         )
+    yield from note_on_markers(sheet.columns)
+    yield from merged_note([name for name, one in chosen.items() if one.columns and _is_merged(sheet.columns[name])])
     if any(one.why_not for one in chosen.values()):
-        yield f"Left out: {_left_out(chosen)}."
+        yield f"Left out: {_left_out(chosen, sheet)}."
 
 
-def _left_out(chosen: dict[str, Chosen]) -> str:
+def _missing(sheet: Sheet, columns: Sequence[Column], inputs: Floats) -> dict[str, int]:
+    """Of each of the user's columns, the cells that are empty or have no number or date."""
+    counts: dict[str, int] = {}
+    for column, lost in zip(columns, np.isnan(inputs).sum(axis=0).tolist(), strict=True):
+        name = column.source or column.name
+        counts[name] = max(counts.get(name, 0), lost, int(sheet.columns[name].missing.sum()))
+    return counts
+
+
+def _is_merged(cells: Cells) -> bool:
+    numbers = cells.entries[:, None]
+    return not cells.vocabulary and merged(numbers, numbers.astype(np.float32)) != []
+
+
+def _left_out(chosen: dict[str, Chosen], sheet: Sheet) -> str:
     reasons = [f"{name!r} ({one.why_not})" for name, one in chosen.items() if one.why_not]
     texts: Sequence[str] = [name for name, one in chosen.items() if one.why_not == "text"]
-    hint = f". To learn from texts: --set dataset.use=text_csv --set dataset.text={texts[0]}" if texts else ""
-    return ", ".join(reasons) + hint
+    if not texts:
+        return ", ".join(reasons)
+    how = "" if Path(sheet.source).suffix.lower() == ".csv" else "save the table as a CSV file, and say "
+    column = shlex.quote(f"dataset.text={texts[0]}")
+    return f"{', '.join(reasons)}. To learn from texts: {how}--set dataset.use=text_csv --set {column}"

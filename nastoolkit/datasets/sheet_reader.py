@@ -1,6 +1,7 @@
 """Reads CSV and Parquet files: the one place that knows pandas."""
 
 import csv
+import re
 import warnings
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -12,13 +13,16 @@ from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs] - pyarrow
 
 from nastoolkit.datasets.checks import Place, listed
 from nastoolkit.datasets.files import check_file
-from nastoolkit.datasets.sheet import ENCODING, Cells, Sheet, is_number, line_of, records
+from nastoolkit.datasets.sheet import ENCODING, Cells, Sheet, line_of, number_of, records
 from nastoolkit.errors import DataError, did_you_mean
 
 _parquet: Any = parquet
 
 SEPARATORS = ",;\t"
 """The one that is most frequent in the header separates the columns."""
+
+_COMMA = re.compile(r"^\s*([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)\s*$")
+"""A number with a comma before its decimals, as it is written where semicolons separate the columns."""
 
 
 def read_sheet(path: Path, only: Sequence[str] | None = None, words: Collection[str] = ()) -> Sheet:
@@ -96,7 +100,7 @@ def _frame(
 ) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # it drops cells that have no name above them
-        return pd.read_csv(
+        frame = pd.read_csv(
             path,
             sep=separator,
             header=0,
@@ -105,17 +109,26 @@ def _frame(
             usecols=None if only is None else list(only),
             dtype=dict.fromkeys(words, str),
             skipinitialspace=True,
-            na_values=["?"],  # as the UCI repository writes what is missing
+            na_values=[""],
+            keep_default_na=False,  # a class may be called None, a country NA
             low_memory=False,
             encoding=ENCODING,
         )
+    if separator != ";":
+        return frame
+    return frame.apply(_with_points)
+
+
+def _with_points(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    words = pd.api.types.is_string_dtype(column)
+    return column.str.replace(_COMMA, r"\1.\2", regex=True) if words else column
 
 
 def _header(path: Path) -> tuple[str, list[str]]:
     """What separates the columns, and their names."""
     with path.open(encoding=ENCODING) as file:
         first = next((line for line in file if line.strip()), "")
-    separator = max(SEPARATORS, key=first.count)
+    separator = max(SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
     _, cells = next(records(path, separator), (0, list[str]()))
     return separator, [cell.strip() for cell in cells]
 
@@ -137,11 +150,9 @@ def _check_header(path: Path, header: Sequence[str], only: Sequence[str] | None)
 
 
 def _cells(column: "pd.Series[Any]", name: str, *, as_words: bool) -> Cells:
-    if as_words and not pd.api.types.is_string_dtype(column):
-        column = column.map(str, na_action="ignore").astype(object)
-    if pd.api.types.is_bool_dtype(column) and not column.hasnans:
+    if pd.api.types.is_bool_dtype(column) and not column.hasnans and not as_words:
         return Cells(column.to_numpy(bool))
-    if pd.api.types.is_numeric_dtype(column):
+    if pd.api.types.is_numeric_dtype(column) and not as_words:
         return Cells(column.to_numpy(np.float64, na_value=np.nan) if column.hasnans else column.to_numpy())
     odd = column[[isinstance(cell, list | dict | tuple | bytes | np.ndarray) for cell in column]]
     if len(odd):
@@ -150,11 +161,15 @@ def _cells(column: "pd.Series[Any]", name: str, *, as_words: bool) -> Cells:
             "takes one number or word a cell. Spread it over columns, or leave it out."
         )
     declared = isinstance(column.dtype, pd.CategoricalDtype)
-    if declared or not pd.api.types.is_string_dtype(column):
-        column = column.map(str, na_action="ignore").astype(object)
-    categories = column.astype("category").cat
+    categories = column.astype(object).map(_word, na_action="ignore").astype("category").cat
     places = categories.codes.to_numpy()
     words = tuple(str(word) for word in categories.categories)
-    if as_words or declared or not all(map(is_number, words)):
+    numbers = [number_of(word) for word in words]
+    if as_words or declared or None in numbers or np.isnan(np.array(numbers, float)).all():
         return Cells(np.where(places < 0, np.nan, places), words, declared)
-    return Cells(np.array([*map(float, words), np.nan])[places])  # beyond 64 bits, pandas leaves numbers as they are
+    return Cells(np.array([*numbers, np.nan], float)[places])
+
+
+def _word(cell: object) -> str | None:
+    """What a cell says, without the spaces around it; None where it says nothing."""
+    return str(cell).strip() or None

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from nastoolkit.arrays import Floats
-from nastoolkit.datasets.archive import Archive, open_archive
+from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.columns import Columns
-from nastoolkit.datasets.files import component_for
+from nastoolkit.datasets.files import component_for, key_of_rows
 from nastoolkit.datasets.sheet_reader import read_parquet, read_sheet
 from nastoolkit.errors import DataError
 
@@ -18,7 +18,7 @@ def read_table_rows(path: Path, preprocessing: Columns) -> Floats:
 
     A table's columns are found by name, and others, such as the target, are passed over; a word that the vocabulary
     lacks becomes -1, a number that is missing NaN. Of an npz file the array ``x`` is read, else ``x_test``, else the
-    only one.
+    only one; it can't hold words or dates.
 
     Args:
         path: a file that ends in ``.csv``, ``.parquet`` or ``.npz``.
@@ -37,20 +37,15 @@ def read_table_rows(path: Path, preprocessing: Columns) -> Floats:
 
 
 def _from_npz(path: Path, preprocessing: Columns) -> Floats:
+    words = [column.name for column in preprocessing.columns if column.vocabulary or column.part]
+    if words:
+        raise DataError(
+            f"{path}: the network was trained on words or dates ({listed(words)}), which arrays of numbers do not "
+            "have. Give a CSV or Parquet file."
+        )
     with open_archive(path) as archive:
-        inputs = archive.numbers(_key(archive))
+        inputs = archive.numbers(key_of_rows(path, archive.keys))
     expected = len(preprocessing.columns)
     if inputs.shape[1] != expected:
         raise DataError(f"{path}: a row has {inputs.shape[1]} numbers; the network was trained on {expected}.")
     return inputs
-
-
-def _key(archive: Archive) -> str:
-    """Which array holds the rows."""
-    for key in ("x", "x_test"):
-        if key in archive.keys:
-            return key
-    if len(archive.keys) != 1:
-        found = listed(archive.keys) or "none"
-        raise DataError(f"{archive.path}: which array holds the rows? Call it x. It has {found}.")
-    return archive.keys[0]

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nastoolkit.arrays import Array
+from nastoolkit.datasets.base import Task
 from nastoolkit.datasets.checks import listed
+from nastoolkit.datasets.splits import FEWEST_ROWS
 from nastoolkit.errors import DataError
 
 FEW_CLASSES = 20
@@ -28,8 +30,8 @@ class Targets:
     note: str
 
 
-def find_task(values: Array, name: str) -> Targets:
-    """Classification or regression.
+def find_task(values: Array, name: str, source: str, task: Task | None) -> Targets:
+    """Classification or regression, where the user does not say which.
 
     Words and truth values are classes. Numbers of which some are not whole are values. Whole numbers are classes where
     each occurs twice or more on average, and there are at most 20 different ones or they count up from 0 or 1 without
@@ -38,12 +40,24 @@ def find_task(values: Array, name: str) -> Targets:
     Args:
         values: ``(N,)`` words, truth values or finite numbers.
         name: what the user calls the targets.
+        source: the file that they are in.
+        task: what the user says.
+
+    Raises:
+        DataError: words are to be regressed, or nobody said whether numbers are classes of which some are too small.
     """
-    distinct = np.unique(values)
-    why_values = _why_values(distinct, len(values))
-    if why_values:
-        return Targets(values.astype(np.float64), (), f"Regression: {name!r} holds {why_values}.")
+    distinct, counts = np.unique(values, return_counts=True)
+    why_values = "numbers, and dataset.task says so" if task == "regression" else _why_values(distinct, len(values))
     classes = _labels(distinct)
+    if why_values and task != "classification":
+        if distinct.dtype.kind == "U":
+            raise DataError(
+                f"{source}: {name!r} holds words ({listed(classes)}), which cannot be regressed. Give numbers, or "
+                "leave dataset.task out."
+            )
+        return Targets(values.astype(np.float64), (), f"Regression: {name!r} holds {why_values}.")
+    if task is None and distinct.dtype.kind in "iuf":
+        _check_sizes(classes, counts, f"{source}: {name!r}")
     note = f"Classification: {name!r} holds {len(classes)} labels ({listed(classes)})."
     return Targets(class_indices(values, classes, name), classes, note)
 
@@ -78,6 +92,18 @@ def _why_values(distinct: Array, rows: int) -> str:
     return f"{len(distinct)} different whole numbers in {rows} rows; write them as words to learn them as classes"
 
 
+def _check_sizes(classes: Sequence[str], counts: Array, what: str) -> None:
+    """Whether whole numbers that look like classes occur often enough to be some."""
+    small = [f"{label!r} ({count})" for label, count in zip(classes, counts, strict=True) if count < FEWEST_ROWS]
+    if small:
+        raise DataError(
+            f"{what} holds {len(classes)} different whole numbers, which are taken for classes; but {len(small)} of "
+            f"{len(classes)} classes have fewer than {FEWEST_ROWS} rows: {', '.join(small)}. Say --set "
+            "dataset.task=regression to learn them as values; else add rows, or remove these."
+        )
+
+
 def _labels(distinct: Array) -> tuple[str, ...]:
     """The labels as text; 3 and 3.0 are the same label."""
-    return tuple(str(int(value) if isinstance(value, float) else value) for value in distinct.tolist())
+    values: list[object] = distinct.tolist()
+    return tuple(str(int(one) if isinstance(one, float) and one.is_integer() else one) for one in values)

@@ -6,7 +6,7 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from nastoolkit.datasets.base import Data, Dataset
+from nastoolkit.datasets.base import Data, Dataset, Task
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.sheet import Sheet
@@ -23,13 +23,15 @@ class TextCsv(Dataset):
 
     Args:
         path: the file, in UTF-8.
-        text: the column of texts; by default that with the longest words and spaces.
+        text: the column of texts, in which numbers are words too; by default that with the longest words and spaces.
         target: the column to predict.
         vocabulary: V, different numbers at most: the most frequent words, and three that mean something else.
         length: L, words of a text at most, and one for its start; the last words of a longer one are read.
         embedding: E, units of each word's vector at most.
         ordered: whether networks read the words in their order, by convolutions, instead of the mean of their vectors.
         limit: texts of training plus validation at most, before they are split.
+        task: ``classification`` or ``regression``; by default found from what the target holds
+            (:func:`nastoolkit.datasets.targets.find_task`).
     """
 
     name: ClassVar[str] = "text_csv"
@@ -41,13 +43,14 @@ class TextCsv(Dataset):
     embedding: Embedding = 16
     ordered: bool = False
     limit: Limit = None
+    task: Task | None = None
 
     def load(self, stream: Stream) -> Data:
         """Read the whole file."""
         from nastoolkit.datasets.sheet_reader import read_sheet  # pandas: only where a table is read
 
-        sheet = read_sheet(self.path)
-        known, targets, gone = targets_of(sheet, self.target)
+        sheet = read_sheet(self.path, words=[self.text])
+        known, targets, gone = targets_of(sheet, self.target, self.task)
         if self.text == self.target:
             raise DataError(f"{self.path}: {self.text!r} is dataset.text and dataset.target. Name two columns.")
         column = self.text or _longest(known, self.target)
@@ -65,15 +68,13 @@ def texts_of(sheet: Sheet, column: str) -> list[str]:
     """``(N,)`` the texts of a column; an empty cell is an empty one.
 
     Raises:
-        DataError: there is no such column, or it holds numbers.
+        DataError: there is no such column.
     """
     if column not in sheet.columns:
         raise DataError(
             f"{sheet.source} has no column {column!r} (dataset.text). {did_you_mean(column, sheet.columns)}"
         )
     cells = sheet.columns[column]
-    if not cells.vocabulary and not cells.missing.all():
-        raise DataError(f"{sheet.source}: the column {column!r} (dataset.text) holds numbers. Name one of texts.")
     return [str(text) for text in np.array([*cells.vocabulary, ""], object)[cells.places]]
 
 

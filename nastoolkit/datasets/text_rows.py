@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.checks import listed
-from nastoolkit.datasets.files import TEXTS, files_at
-from nastoolkit.datasets.folders import Fault
+from nastoolkit.datasets.files import TEXTS, files_at, key_of_rows
+from nastoolkit.datasets.folders import all_read
 from nastoolkit.datasets.numbered import padded
 from nastoolkit.datasets.sheet_reader import read_sheet
 from nastoolkit.datasets.text_csv import texts_of
@@ -22,8 +20,9 @@ def read_texts(path: Path, tokens: Tokens) -> Array:
     """``(N, L)`` numbers of words.
 
     Args:
-        path: a text file with a text a line, a folder of text files (in the order of their names), a CSV file with the
-            column that was learned from, one called ``text`` or a single one, or an npz file with an array of numbers.
+        path: a text file with a text a line, of which an empty one is a text too; a folder of text files, each of which
+            is one text (in the order of their names); a CSV file with the column that was learned from, one called
+            ``text`` or a single one; or an npz file with an array of numbers.
         tokens: of the data that the network was trained on.
 
     Raises:
@@ -39,36 +38,29 @@ def read_texts(path: Path, tokens: Tokens) -> Array:
 def _texts(path: Path, column: str) -> list[str]:
     if path.suffix.lower() == ".csv":
         return _from_csv(path, column)
-    contents = [_content(file) for file in files_at(path, TEXTS, [".csv", ".npz"])]
+    files = files_at(path, TEXTS, [".csv", ".npz"])
+    contents = all_read(files, map(read_text, files))
     texts = contents if path.is_dir() else [line for text in contents for line in text.removesuffix("\n").split("\n")]
     if not any(texts):
         raise DataError(f"{path} has no texts.")
     return texts
 
 
-def _content(file: Path) -> str:
-    found = read_text(file)
-    if isinstance(found, Fault):
-        raise DataError(f"{file} cannot be read: {found}. Mend or remove it.")
-    return found
-
-
 def _from_csv(path: Path, column: str) -> list[str]:
-    sheet = read_sheet(path)
-    names = list(sheet.columns)
+    names = list(read_sheet(path).columns)
     found = next((one for one in (column, "text") if one in names), names[0])
     if len(names) > 1 and found not in {column, "text"}:
         raise DataError(f"{path}: which column holds the texts? Call it {column or 'text'}. It has {listed(names)}.")
-    return texts_of(sheet, found)
+    return texts_of(read_sheet(path, [found], [found]), found)  # as words also where all of them look like numbers
 
 
 def _from_npz(path: Path, tokens: Tokens) -> Array:
     with open_archive(path) as archive:
-        key = next((key for key in ("x", "x_test", *archive.keys) if key in archive.keys), "")
-        numbers = archive.array(key) if key else np.empty(0)
+        key = key_of_rows(path, archive.keys)
+        numbers = archive.array(key)
     if numbers.dtype.kind not in "iu" or numbers.shape[1:] != tokens.shape or not _stand_for_words(numbers, tokens):
         raise DataError(
-            f"{path}: {key or 'nothing'} holds {numbers.dtype} of shape {numbers.shape}; the network takes "
+            f"{path}: {key} holds {numbers.dtype} of shape {numbers.shape}; the network takes "
             f"(N, {tokens.length}) numbers from 0 to {tokens.size - 1}, and no row of zeros alone."
         )
     return numbers.astype(tokens.dtype)

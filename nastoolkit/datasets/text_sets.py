@@ -11,8 +11,7 @@ from nastoolkit.datasets.about import About
 from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.datasets.download import Remote
-from nastoolkit.datasets.image_sets import KERAS
-from nastoolkit.datasets.local import Form, Known
+from nastoolkit.datasets.local import KERAS, Form, Known
 from nastoolkit.datasets.numbered import Numbered
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.text_forms import read_ranks, read_words
@@ -40,7 +39,7 @@ TOPICS = (  # noqa: SIM905 - a name a line would take half a hundred lines
     "livestock retail ipi iron-steel rubber heat jobs lei bop zinc orange pet-chem dlr gas silver wpi hog "
     "lead "
 ).split()
-TEST_SHARE, SHUFFLE = 0.2, 113
+KERAS_SHARE, KERAS_SEED = 0.2, 113
 """How Keras makes a test part of Reuters."""
 
 
@@ -106,9 +105,9 @@ class Reuters(Dataset):
         (texts,) = read_ranks(paths[0], ("x",))
         labels = _labels(paths[0], ("y",), (len(texts),), len(TOPICS))
         order = np.arange(len(texts))
-        np.random.RandomState(SHUFFLE).shuffle(order)
+        np.random.RandomState(KERAS_SEED).shuffle(order)
         raw = _numbered(self, [texts[place] for place in order], paths)
-        test = len(texts) - int(len(texts) * (1 - TEST_SHARE))
+        test = len(texts) - int(len(texts) * (1 - KERAS_SHARE))
         return prepare(Examples(self.name, raw, labels[order], tuple(TOPICS), given_test=test), stream, self.limit)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from annotated_types import Interval
 
 from nastoolkit.arrays import Array
-from nastoolkit.datasets.numbered import cut_note, padded, scaled
+from nastoolkit.datasets.numbered import cut_note, fitted_length, padded, scaled
 from nastoolkit.datasets.prepare import Fitted
 from nastoolkit.datasets.splits import Parts
 from nastoolkit.datasets.tokens import FIRST_WORD, UNKNOWN, Tokens
@@ -66,7 +66,7 @@ class Texts:
         ranked = sorted(counts, key=lambda word: (-counts[word], word))[: self.vocabulary - FIRST_WORD]
         if not ranked:
             raise DataError("No text of the training part has a word, of letters or digits. Give texts that have some.")
-        length = min(self.length, 1 + max(map(len, texts)))
+        length = fitted_length(texts, parts, self.length)
         tokens = Tokens(
             FIRST_WORD + len(ranked), length, self.embedding, self.ordered, words=tuple(ranked), column=self.column
         )

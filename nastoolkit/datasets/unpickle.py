@@ -82,7 +82,7 @@ def _no_bytes() -> bytes:
 def _bytes_of(text: str, encoding: str) -> bytes:
     """Python 3 writes bytes like this for Python 2."""
     if encoding != "latin1":
-        raise ValueError(f"bytes in {encoding!r}")
+        raise ValueError("bytes in another encoding than latin1")
     return text.encode("latin1")
 
 
@@ -99,13 +99,21 @@ _KNOWN: Mapping[tuple[str, str], Callable[..., Any]] = {
 
 
 class _Unpickler(pickle.Unpickler):
+    def __init__(self, content: bytes) -> None:
+        super().__init__(BytesIO(content), encoding="bytes")
+        self.room = len(content)
+
     def find_class(self, module_name: str, global_name: str, /) -> Any:  # noqa: ANN401 - of any class
         found = _KNOWN.get((module_name, global_name))
         if found is None:
             raise pickle.UnpicklingError(f"it asks to load {module_name}.{global_name}, which is not data")
 
         def called(*arguments: object) -> object:  # a new one each time: a file may set attributes of what it gets
-            return found(*arguments)
+            made = found(*arguments)
+            self.room -= len(made) if isinstance(made, bytes) else 0
+            if self.room < 0:
+                raise pickle.UnpicklingError("it makes more bytes than it has")
+            return made
 
         return called
 
@@ -122,7 +130,7 @@ def unpickle(content: bytes, source: str) -> Any:  # noqa: ANN401 - pickled
     """
     try:
         check_opcodes(content)
-        found = _Unpickler(BytesIO(content), encoding="bytes").load()
+        found = _Unpickler(content).load()
     except Exception as error:  # noqa: BLE001 - a pickle is a stranger's program: it may fail in any way
         reason = str(error)[:200] or type(error).__name__
         raise DataError(

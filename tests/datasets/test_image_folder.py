@@ -53,7 +53,11 @@ def test_every_subfolder_is_a_class(tmp_path: Path) -> None:
     data = load(tmp_path)
     assert (data.classes, data.preprocessing.shape) == (("cat", "dog"), (8, 8, 1))
     assert sum(map(len, (data.train, data.valid, data.test))) == 17
-    assert data.notes == ("17 images of 8 x 8, 2 classes.", "Files of other kinds that are passed over: 1.")
+    assert data.notes == (
+        "17 images, 2 classes.",
+        "Files of other kinds that are passed over: 1.",
+        "All are of 8 x 8.",
+    )
 
 
 def test_a_class_may_be_called_train(tmp_path: Path) -> None:
@@ -66,7 +70,8 @@ def test_a_test_folder_without_classes_is_told_and_another_test_part_drawn(tmp_p
     write(tmp_path / "test" / "0.png")
     data = load(tmp_path)
     assert len(data.test) == 4
-    assert data.notes[-1].startswith("test has no images in subfolders of classes: a test part is drawn")
+    assert data.notes[1] == "Outside of the classes' subfolders, images that are passed over: 1."
+    assert data.notes[2].startswith("test has no images in subfolders of classes: a test part is drawn")
 
 
 def test_folders_train_and_test_are_parts(tmp_path: Path) -> None:
@@ -85,7 +90,7 @@ def test_images_of_several_sizes_are_brought_to_one_and_it_is_said(tmp_path: Pat
     fill(tmp_path, ("cow",), 6, size=(20, 30))
     data = load(tmp_path)
     assert data.preprocessing.shape == (10, 10, 1)
-    assert "2 different sizes are cut to squares and brought to 10 x 10" in data.notes[1]
+    assert "2 different sizes are cut about their centre and brought to 10 x 10" in data.notes[1]
     assert load(tmp_path, size=16).preprocessing.shape == (16, 16, 1)
 
 
@@ -158,7 +163,7 @@ def test_unreadable_images_are_named_counted_and_limited(tmp_path: Path) -> None
     (tmp_path / "cat" / "bad.png").write_bytes(b"\x89PNG rubbish")
     (tmp_path / "dog" / "empty.jpg").write_bytes(b"")
     data = load(tmp_path)
-    assert "2 of 18 images cannot be read: cat/bad.png (" in data.notes[-1]
+    assert "2 of 18 images cannot be read: cat/bad.png (" in data.notes[1]
     assert sum(map(len, (data.train, data.valid, data.test))) == 16
     with pytest.raises(DataError, match=r"2 of 18 images cannot be read.*At most 1 may be left out"):
         load(tmp_path, unreadable=1)
@@ -243,7 +248,7 @@ def test_images_of_the_form_that_was_learned_can_be_predicted(tmp_path: Path) ->
         ("objects.npz", "x is an array of Python objects"),
         ("floats.npz", r"holds float64 of shape \(2, 8, 8\); the network takes images of \(8, 8, 1\) in uint8"),
         ("none.npz", r"holds uint8 of shape \(0, 8, 8\)"),
-        ("nothing.npz", "has no arrays"),
+        ("nothing.npz", r"which array holds the rows\? Call it x\. It has none"),
     ],
 )
 def test_what_holds_no_new_images_is_told(tmp_path: Path, name: str, match: str) -> None:

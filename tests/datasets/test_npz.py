@@ -12,7 +12,7 @@ import pytest
 from mutants import mutants
 
 from nastoolkit.arrays import Array
-from nastoolkit.datasets.base import Data
+from nastoolkit.datasets.base import Data, Task
 from nastoolkit.datasets.columns import Columns
 from nastoolkit.datasets.images import Images
 from nastoolkit.datasets.npz import NpzFile
@@ -32,9 +32,9 @@ Load = Callable[..., Data]
 def load(tmp_path: Path) -> Load:
     """Write arrays to a file and load it."""
 
-    def load(limit: int | None = None, *, flatten: bool = False, **arrays: Any) -> Data:
+    def load(limit: int | None = None, *, flatten: bool = False, task: Task | None = None, **arrays: Any) -> Data:
         np.savez(tmp_path / "set.npz", **arrays)
-        return NpzFile(tmp_path / "set.npz", limit, flatten).load(Stream(0))
+        return NpzFile(tmp_path / "set.npz", limit, flatten, task).load(Stream(0))
 
     return load
 
@@ -46,7 +46,7 @@ def refused(load: Load, match: str, **arrays: Any) -> None:
 
 
 def test_x_and_y_are_split_three_ways(load: Load) -> None:
-    data = load(x=X, y=Y)
+    data = load(x=X.reshape(40, 6), y=Y)
     assert (len(data.train), len(data.valid), len(data.test)) == (24, 8, 8)
     assert data.name == "set.npz"
     assert data.classes == ("0", "1")
@@ -189,8 +189,40 @@ def test_a_test_part_that_keeps_images_from_being_images_is_told(load: Load) -> 
     assert "x_test holds float64 of shape (40, 6, 5, 3), whose numbers become columns." in data.notes[1]
 
 
-def test_numbers_that_are_no_bytes_are_columns_without_a_word(load: Load) -> None:
-    assert len(load(x=IMAGES.astype(np.int16), y=Y).notes) == 1
+@pytest.mark.parametrize("images", [IMAGES.astype(np.int16), IMAGES / 255, IMAGES[..., 0] > 9])
+def test_images_of_other_numbers_are_columns_and_told(load: Load, images: Array) -> None:
+    data = load(x=images, y=Y)
+    assert isinstance(data.preprocessing, Columns)
+    assert data.notes[1].startswith(f"x holds {images.dtype} of shape {images.shape}, whose numbers become columns.")
+    assert len(load(x=images, y=Y, flatten=True).notes) == len(load(x=images.reshape(40, -1), y=Y).notes) == 1
+
+
+def test_whole_numbers_can_be_regressed(load: Load) -> None:
+    whole, tested = (
+        load(x=X, y=Y, task="regression"),
+        load(x_train=X, y_train=Y, x_test=X, y_test=Y, task="regression"),
+    )
+    assert whole.task == tested.task == "regression"
+    assert tested.test.targets.tolist() == Y.tolist()
+
+
+def test_labels_of_the_test_part_are_not_cut(load: Load) -> None:
+    refused(
+        load, r"y_test holds labels that no training row has: '0\.7'", x_train=X, y_train=Y, x_test=X, y_test=Y * 0.7
+    )
+
+
+def test_numbers_that_float32_merges_are_told(load: Load) -> None:
+    rows = X.reshape(40, 6).copy()
+    rows[:, 4] = 1_700_000_000 + np.arange(40)
+    told = "Numbers that differ are the same in float32, which keeps 7 digits: 'x4'."
+    assert [note.startswith(told) for note in load(x=rows, y=Y).notes] == [False, True]
+    assert load(x_train=X.reshape(40, 6), y_train=Y, x_test=rows, y_test=Y).notes[1].startswith(told)
+
+
+def test_a_loss_of_few_values_is_not_worth_a_word(load: Load) -> None:
+    x = np.column_stack([RNG.normal(size=5000), RNG.normal(1e6, 1e4, 5000)])
+    assert len(load(x=x, y=np.arange(5000) % 2).notes) == 1
 
 
 def zipped(members: dict[str, bytes]) -> bytes:

@@ -24,7 +24,7 @@ LISTS[:] = [[1, 300, 70_000], [-1, 2**40], []]
 VALUES: dict[str, Any] = {
     "a batch": {b"data": np.arange(30, dtype=np.uint8).reshape(2, 15), b"labels": [1, 2], b"names": [b"a.png"] * 300},
     "lists": LISTS,
-    "others": ["\u00e9", "long" * 100, 2.5, 2**100, 2**3000, True, False, None, (1, (2,), (), (1, 2, 3, 4)), {"a": []}],
+    "others": ["\u00e9", "long" * 100, 2.5, 2**63, -(2**63), True, False, None, (1, (2,), (), (1, 2, 3, 4)), {"a": []}],
     "many": [[k] for k in range(1000)],
 }
 
@@ -64,6 +64,9 @@ def test_other_instructions_are_refused(code: pickletools.OpcodeInfo) -> None:
         b")" + b"\x85" * MOST_TUPLES + b".",  # too deep to be compared
         b"(" * (MOST_TUPLES + 1) + b"t" * (MOST_TUPLES + 1) + b".",
         b"]" * (MOST_LISTS + 1) + b".",
+        pickle.dumps(2**80, 0),  # numbers of which Python compares many for minutes, if they are chosen so
+        pickle.dumps(2**80, 2),
+        pickle.dumps(2**3000, 2),
         b"",
         b"N",
         b"K",
@@ -80,7 +83,42 @@ def test_what_takes_more_memory_than_data_or_has_no_end_is_refused(content: byte
 def test_what_stands_in_texts_and_numbers_is_no_instruction() -> None:
     every = bytes(range(256)) * 2
     for protocol in range(6):
-        check_opcodes(pickle.dumps([every, every.decode("latin1"), *every, int.from_bytes(every, "big")], protocol))
+        check_opcodes(
+            pickle.dumps([every, every.decode("latin1"), *every, int.from_bytes(b".Q\xf0(tRa", "big")], protocol)
+        )
+
+
+KEPT = [b"p{}\n", b"q{}", b"r{}\0\0\0", b"\x94"]
+TAKEN = [b"g{}\n", b"h{}", b"j{}\0\0\0"]
+
+
+@pytest.mark.parametrize("taken", TAKEN)
+@pytest.mark.parametrize("kept", KEPT)
+@pytest.mark.parametrize("made", [b")", b"N\x85", b"NN\x86", b"NNN\x87", b"(t", b"]", b"(l", b"}", b"(d"])
+def test_lists_and_tuples_are_in_one_place(made: bytes, kept: bytes, taken: bytes) -> None:
+    first, second = (one.replace(b"{}", b"0" if b"\n" in one else b"\0") for one in (kept, taken))
+    with pytest.raises(ValueError, match="in two places"):
+        check_opcodes(b"(" + made + first + second + b"t.")
+    check_opcodes(b"(X\1\0\0\0a" + first + second + b"t.")
+
+
+@pytest.mark.parametrize("hidden", [b")Nbq\0", b")(eq\0", b")(uq\0", b")q\1q\2", b"X\1\0\0\0aq\1)q\0", b")p1\n)\x94"])
+def test_tuples_are_not_kept_by_a_detour(hidden: bytes) -> None:
+    with pytest.raises(ValueError, match="in a way that pickles do not"):
+        check_opcodes(b"(" + hidden + b"h\0t.")
+
+
+@pytest.mark.parametrize("nothing", [b"\x80\4", b"\x95" + bytes(8), b"\x95" + bytes(8) + b"\x80\2"])
+def test_what_does_nothing_does_not_hide_a_tuple(nothing: bytes) -> None:
+    with pytest.raises(ValueError, match="in two places"):
+        check_opcodes(b"()" + nothing + b"q\0h\0t.")
+
+
+def test_long_texts_are_kept_after_a_frame_begins() -> None:
+    long = "a" * 100_000
+    content = pickle.dumps([long, long], 4)
+    assert b"\x95" in content[100_000:]
+    check_opcodes(content)
 
 
 def passed(count: int) -> int:

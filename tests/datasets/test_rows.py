@@ -12,7 +12,7 @@ from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.datasets.csv import CsvFile
 from nastoolkit.datasets.dates import MONTHS
 from nastoolkit.datasets.pixels import Pixels
-from nastoolkit.datasets.rows import read_rows
+from nastoolkit.datasets.rows import read_rows, unseen
 from nastoolkit.datasets.tokens import Tokens
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
@@ -74,6 +74,12 @@ def test_an_npz_gives_x_or_x_test_or_its_only_array(read: Read, arrays: dict[str
         ({"x": [[1, np.nan]]}, NUMBERS, r"new\.npz, x, row 0 \(counted from 0\), column 'x1'"),
         ({"a": [[1, 2]], "b": [[1, 2]]}, NUMBERS, r"new\.npz: which array holds the rows\? Call it x. It has 'a', 'b'"),
         ({}, NUMBERS, "It has none"),
+        (
+            {"x": [[1, 1]]},
+            MIXED,
+            r"new\.npz: the network was trained on words or dates \('color'\)",
+        ),
+        ({"x": [[1]]}, Columns((Column("d (days)", source="d", part="days"),)), r"words or dates \('d \(days\)'\)"),
     ],
 )
 def test_what_cannot_be_read_is_named(read: Read, content: Content, preprocessing: Columns, match: str) -> None:
@@ -113,3 +119,12 @@ def test_parts_of_dates_come_from_the_users_column(read: Read) -> None:
         (Column("d (days)", source="d", part="days"), Column("d (month)", MONTHS, source="d", part="month"))
     )
     assert read("d\n1970-01-02\n2000-03-01T12:00\n", parts).tolist() == [[1, 0], [11017.5, 2]]
+
+
+def test_what_training_never_saw_is_told() -> None:
+    rows = np.array([[1, 0], [2, -1], [3, -1]], np.float32)
+    assert [*unseen(rows, MIXED)] == ["In the column 'color' 2 of 3 values were not there in training."]
+    assert [*unseen(rows[:1], MIXED)] == []
+    texts = np.array([[1, 2, 2, 0], [1, 3, 2, 0]], np.uint16)
+    assert [*unseen(texts, Tokens(5, 4))] == ["1 of 2 texts have no word that the network knows."]
+    assert [*unseen(np.zeros((1, 4, 4, 1), np.uint8), Pixels(4, 4, (0.0,), (1.0,)))] == []

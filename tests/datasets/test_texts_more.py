@@ -51,6 +51,14 @@ def test_numbers_beyond_the_vocabulary_are_unknown() -> None:
     assert fitted.preprocessing.words == ("a", "b")
 
 
+def test_the_longest_training_text_gives_the_length_whatever_the_others_have() -> None:
+    parts = Parts(np.array([0, 1]), np.array([2]), np.array([2]))
+    raw = Numbered([np.array([3]), np.array([3, 4]), np.array([3] * 9)], (), 9, 50, 4, ordered=False)
+    for fitted in (raw.fitted(parts), Texts(["a", "a b", "a " * 9], 100, 50, 4, ordered=False).fitted(parts)):
+        assert fitted.inputs.shape == (3, 3)
+        assert fitted.notes == ("1 of 3 texts have more than 2 words: their last ones are read.",)
+
+
 def test_texts_that_are_cut_are_counted_and_one_that_just_fits_is_not() -> None:
     notes = Texts(["a b c", "a b", "a"], 100, 3, 4, ordered=False).fitted(ALL).notes
     assert notes == ("1 of 3 texts have more than 2 words: their last ones are read.",)

@@ -319,7 +319,7 @@ def test_texts_of_python_2_are_bytes_and_its_unicode_is_text() -> None:
 
 @pytest.mark.parametrize("protocol", range(6))
 def test_lists_tuples_texts_and_numbers_come_back_equal(protocol: int) -> None:
-    value = ["\u00e9", 2.5, -0.0, 2**100, -1, True, False, None, (1, (2,), ()), [[]], {"a": [1]}]
+    value = ["\u00e9", 2.5, -0.0, 2**64 - 1, -1, True, False, None, (1, (2,), ()), [[]], {"a": [1]}]
     assert repr(unpickle(pickle.dumps(value, protocol), "a.pkl")) == repr(value)
 
 
@@ -362,6 +362,40 @@ def test_types_by_hand_are_refused(code: str) -> None:
 def test_what_is_no_pickle_is_refused(content: bytes) -> None:
     with pytest.raises(DataError, match=r"^a\.pkl is not read: .+\. Nothing in it was run"):
         unpickle(content, "a.pkl")
+
+
+def doubled(begin: bytes, levels: int) -> bytes:
+    """A tuple of two of a tuple of two ... of something: few bytes that stand for two to the power of the levels."""
+    codes = [b"(" + begin + b"q\0"]
+    codes += [b"h" + bytes([k]) + b"h" + bytes([k]) + b"\x86q" + bytes([k + 1]) for k in range(levels)]
+    return b"".join(codes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"}" + doubled(b")", 40) + b"tNs.",
+        b"c_codecs\nencode\n(X\1\0\0\0a" + doubled(b"]", 40) + b"ttR.",
+    ],
+    ids=["a key", "an encoding"],
+)
+def test_what_doubles_with_every_byte_is_refused_at_once(content: bytes) -> None:
+    with pytest.raises(DataError, match="in two places"):
+        unpickle(content, "a.pkl")
+
+
+def test_an_encoding_is_not_shown() -> None:
+    with pytest.raises(DataError, match="bytes in another encoding than latin1"):
+        unpickle(b"c_codecs\nencode\n(X\1\0\0\0a" + b"(" * 500 + b"t" * 500 + b"tR.", "a.pkl")
+
+
+def test_a_text_gives_bytes_once() -> None:
+    text = b"X" + (10_000).to_bytes(4, "little") + b"a" * 10_000
+    again = b"h\0h\1h\2\x86R"
+    content = b"c_codecs\nencode\nq\0" + text + b"q\1X\6\0\0\0latin1q\2(" + again + b"%bt."
+    assert unpickle(content.replace(b"%b", b""), "a.pkl") == (b"a" * 10_000,)
+    with pytest.raises(DataError, match="makes more bytes than it has"):
+        unpickle(content.replace(b"%b", again), "a.pkl")
 
 
 def test_lists_in_lists_do_not_fill_the_stack() -> None:
