@@ -1,11 +1,11 @@
-"""A population on an accelerator: against the same machine's cores, against its peak, and how much of the work is there.
+"""A population on an accelerator: against the same machine's cores, against its peak, and how much of it is there.
 
     python benchmarks/gpu.py                                  # TensorFlow
     KERAS_BACKEND=jax python benchmarks/gpu.py
 
 Random architectures of the default space, dense on digits and convolutional on images of 28 x 28, 10 and 3 epochs. The
-cores train at most 1,000 dense and 20 convolutional networks; larger populations are compared by time a network. Without
-an accelerator, it says so and measures the cores alone.
+cores train at most 1,000 dense and 20 convolutional networks; larger populations are compared by time a network.
+Without an accelerator, it says so and measures the cores alone.
 """
 
 import argparse
@@ -93,15 +93,12 @@ def rows(found: Sequence[tuple[str, int, Found]]) -> Iterator[tuple[str, ...]]:
     for kind, population, one in found:
         rate = f"{one.networks / one.seconds:.1f}"
         shown = ["" if value is None else f"{value:.1f}" for value in (one.acceleration, one.on_device, one.of_peak)]
-        aims = (one.acceleration or 0) >= AIM, (one.on_device or 0) >= ON_DEVICE
-        yield (
-            kind,
-            f"{population:,}",
-            f"{one.networks:,}",
-            rate,
-            *shown,
-            *(verdict(reached=reached) for reached in aims),
-        )
+        aims = [_reached(one.acceleration, AIM), _reached(one.on_device, ON_DEVICE)]
+        yield kind, f"{population:,}", f"{one.networks:,}", rate, *shown, *aims
+
+
+def _reached(value: float | None, aim: float) -> str:
+    return "" if value is None else verdict(reached=value >= aim)
 
 
 def main() -> None:
