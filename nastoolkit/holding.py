@@ -5,11 +5,12 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from nastoolkit.errors import OutputError, StorageError
 
 LOCK = ".lock"
-"""The file whose lock says that somebody works in a folder; it stays when nobody does."""
+"""The file whose lock says that somebody works in a folder. A process that is killed leaves it, but not its lock."""
 
 
 @contextmanager
@@ -26,21 +27,40 @@ def held(folder: Path, what: str) -> Generator[None]:
         StorageError: another process holds it.
         OutputError: the folder cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / LOCK).open("a+b")
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}. Make it writable.") from None
+    path = folder / LOCK
+    file = _opened(path)
+    while not _taken(file, path, what):
+        file.close()
+        file = _opened(path)
     with file:
+        file.truncate(0)
+        file.write(str(os.getpid()).encode())
+        file.flush()
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+b")
+    except OSError as error:
+        raise OutputError(f"{path.parent} cannot be written: {error.strerror}. Make it writable.") from None
+
+
+def _taken(file: BinaryIO, path: Path, what: str) -> bool:
+    """Whether the lock is ours; not where the one who had it has just taken the file away."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return path.stat().st_ino == os.fstat(file.fileno()).st_ino
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        with file:
             file.seek(0)
             raise StorageError(
                 f"Another process works on the {what} right now: process {file.read().decode()}. Wait for it, or end "
                 "it: what it has done is saved."
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()).encode())
-        file.flush()
-        yield

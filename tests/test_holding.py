@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import Before, Lab
 
+from nastoolkit import holding
 from nastoolkit.errors import OutputError, StorageError
 from nastoolkit.holding import LOCK, held
 from nastoolkit.plugins import register
@@ -21,6 +22,17 @@ def test_a_folder_is_held_once(tmp_path: Path) -> None:
     ):
         pass
     with held(tmp_path, "run a"):
+        assert (tmp_path / LOCK).read_text() == str(os.getpid())
+    assert not (tmp_path / LOCK).exists()
+
+
+def test_a_lock_on_a_file_that_was_taken_away_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = (tmp_path / LOCK).open("a+b")
+    (tmp_path / LOCK).unlink()
+    opened = [gone]
+    monkeypatch.setattr(holding, "_opened", lambda path: opened.pop() if opened else path.open("a+b"))
+    with held(tmp_path, "run a"):
+        assert gone.closed
         assert (tmp_path / LOCK).read_text() == str(os.getpid())
 
 

@@ -80,6 +80,7 @@ def test_a_resolved_configuration_names_every_field_and_makes_the_same_parts(plu
         "path": "/x.csv",
         "target": "",
         "categories": 100,
+        "task": None,
         "limit": None,
     }
     assert build_parts(whole, plugins) == parts
