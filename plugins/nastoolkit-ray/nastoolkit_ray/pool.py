@@ -62,8 +62,9 @@ def _connect(address: str) -> None:
         _knock(address)
         ray.init(address=address or "local", log_to_driver=False, logging_level=logging.ERROR, **own)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
         raise nas.ConfigError(
-            f"[executor] address = {address!r}: there is no Ray cluster: {str(error).splitlines()[0]} Start one with "
+            f"[executor] address = {address!r}: there is no Ray cluster: {reason}. Start one with "
             "`ray start --head`, or leave the address out to use this machine's cores."
         ) from None
 
