@@ -75,11 +75,11 @@ def test_the_bits_are_those_of_one_process(lab: Lab) -> None:
 
 
 @pytest.mark.usefixtures("cluster")
-@pytest.mark.parametrize(("trouble", "limit"), [("death", 60.0), ("sleep", 3.0)])
+@pytest.mark.parametrize(("trouble", "limit"), [("death", 60.0), ("sleep", 8.0)])
 def test_what_is_lost_is_evaluated_elsewhere(lab: Lab, tmp_path: Path, trouble: str, limit: float) -> None:
     mark = tmp_path / "mark"
     there = lab.start(
-        settings(fitness__mark=str(mark), fitness__trouble=trouble, executor__time_limit=limit),
+        settings(fitness__mark=str(mark), fitness__trouble=trouble, executor__time_limit=limit, executor__attempts=9),
     )
     assert mark.exists()
     assert lab.digests(there["run"]) == here(lab)
