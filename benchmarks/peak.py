@@ -11,8 +11,8 @@ from networks import DATA, PARTS, train
 from numpy import float32
 from numpy.random import default_rng
 
-from nastoolkit.architecture import Architecture
 from nastoolkit.evaluation import Subject
+from nastoolkit.profiling.speed import row_flops
 from nastoolkit.trainers.packing import Bucket
 from nastoolkit.trainers.programs import batches
 
@@ -69,12 +69,6 @@ def _arithmetic(subjects: Sequence[Subject]) -> tuple[float, float]:
     trainer, count = PARTS.trainer, len(DATA.train)
     epochs, steps, size = batches(count, trainer.epochs, trainer.batch_size)
     buckets = Counter(Bucket.of(one.architecture, trainer.padding) for one in subjects)
-    executed = sum(_flops(bucket) * -(-n // trainer.chunk) * trainer.chunk for bucket, n in buckets.items())
-    useful = sum(_flops(one.architecture) for one in subjects)
+    executed = sum(row_flops(bucket) * -(-n // trainer.chunk) * trainer.chunk for bucket, n in buckets.items())
+    useful = sum(row_flops(one.architecture) for one in subjects)
     return 1e-9 * epochs * steps * size * executed, 1e-9 * epochs * count * useful
-
-
-def _flops(shape: Architecture | Bucket) -> int:
-    """Of one row: forward, by the weights and by the inputs cost the same each; nobody needs the last for the rows."""
-    kernels = [kernel[0] * kernel[1] for kernel in shape.shapes if len(kernel) == 2]
-    return 2 * (3 * sum(kernels) - kernels[0])

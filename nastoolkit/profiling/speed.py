@@ -15,12 +15,13 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.config import RunConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import NastoolkitError
-from nastoolkit.evaluation import Subject
+from nastoolkit.evaluation import Evaluator, Subject, evaluate_population
 from nastoolkit.parts import Parts, build_parts
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
 from nastoolkit.trainers.base import Trained
+from nastoolkit.trainers.packing import Bucket
 
 ROUNDS = 3
 """How often the population is trained, each time between two measurements of the peak."""
@@ -42,11 +43,8 @@ class Lesson:
         data = everything.part(config.search.fraction, stream.at("fraction"))
         layout = parts.encoder.layout(data.signature)
         genomes = parts.initializer.genomes(config.search.population, layout, stream.at("initial"))
-        subjects = [
-            Subject(parts.encoder.decode(bits, data.signature), Individual(bits.tolist(), layout).hyperparameters)
-            for bits in genomes
-        ]
-        return cls(parts, data, list({one.key: one for one in subjects}.values()))
+        evaluator = Evaluator(parts, data, stream, evaluate_population)
+        return cls(parts, data, evaluator.unknown([Individual(bits.tolist(), layout) for bits in genomes]))
 
     def train(self) -> Trained:
         """All of them at once."""
@@ -114,12 +112,15 @@ def useful_flops(lesson: Lesson, trained: Trained) -> int | None:
     if signature.size or signature.embedding:
         return None
     _, width, epochs = trained.curves.shape
-    return len(lesson.data.train) * epochs * width * sum(map(_row_flops, trained.architectures))
+    return len(lesson.data.train) * epochs * width * sum(map(row_flops, trained.architectures))
 
 
-def _row_flops(architecture: Architecture) -> int:
-    """Forward, by the weights and by the inputs cost the same each; nobody needs the last for the rows."""
-    kernels = [shape[0] * shape[1] for shape in architecture.shapes if len(shape) > 1]
+def row_flops(network: Architecture | Bucket) -> int:
+    """Floating-point operations in the matrix products of training a dense network on one row, once.
+
+    Forward, by the weights and by the inputs cost the same each; nobody needs the last for the rows.
+    """
+    kernels = [shape[0] * shape[1] for shape in network.shapes if len(shape) > 1]
     return 2 * (3 * sum(kernels) - kernels[0])
 
 
