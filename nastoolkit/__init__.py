@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from nastoolkit.pruners.base import Bench, Pruner, Specimen
     from nastoolkit.rng import Stream
     from nastoolkit.runs import find_run
+    from nastoolkit.schedulers.base import Scheduler
     from nastoolkit.session import resume_run, start_run, verify_run
     from nastoolkit.state import Individual
     from nastoolkit.storage.base import Evaluation, Generation, Kept, Storage, StoredRun
@@ -81,6 +82,7 @@ _HOMES = {
     "nastoolkit.parts": ("Parts",),
     "nastoolkit.plugins": ("load_plugins",),
     "nastoolkit.pruners.base": ("Bench", "Pruner", "Specimen"),
+    "nastoolkit.schedulers.base": ("Scheduler",),
     "nastoolkit.rng": ("Stream",),
     "nastoolkit.runs": ("find_run",),
     "nastoolkit.session": ("resume_run", "start_run", "verify_run"),
@@ -128,6 +130,7 @@ __all__ = [
     "Pruner",
     "Replacement",
     "RunConfig",
+    "Scheduler",
     "Scores",
     "Seeds",
     "Selection",

@@ -58,6 +58,8 @@ def nastoolkit_components() -> list[type[Component]]:
     from nastoolkit.pruners.none import NoPruner
     from nastoolkit.pruners.toggle import TogglePruner
     from nastoolkit.pruners.vectorwise import VectorwisePruner
+    from nastoolkit.schedulers.halving import SuccessiveHalving
+    from nastoolkit.schedulers.none import NoScheduler
     from nastoolkit.trainers.keras_trainer import KerasTrainer
 
     return [
@@ -75,6 +77,7 @@ def nastoolkit_components() -> list[type[Component]]:
         *(BinaryInversion, Elitism, MuPlusLambda, SinglePoint, Unconditional),
         *DEAP_OPERATORS.values(),
         *(MagnitudePruner, MarkovPruner, NoPruner, TogglePruner, VectorwisePruner),
+        *(NoScheduler, SuccessiveHalving),
     ]
 
 

@@ -42,6 +42,7 @@ KINDS = (
     "replacement",
     "pruner",
     "executor",
+    "scheduler",
 )
 """Every kind there is, in the order in which a run needs them."""
 

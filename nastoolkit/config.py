@@ -41,6 +41,7 @@ DEFAULT_COMPONENTS = {
     "replacement": "unconditional",
     "pruner": "none",
     "executor": "local",
+    "scheduler": "none",
 }
 """What a table without ``use`` means."""
 
@@ -158,7 +159,7 @@ def from_table(table: Table) -> RunConfig:
 
 
 def _phases(search: SearchConfig, components: Mapping[str, Table]) -> tuple[Phase, ...]:
-    given, pruner = search.phases, components["pruner"]["use"]
+    given, pruner, scheduler = search.phases, components["pruner"]["use"], components["scheduler"]["use"]
     if given is None:
         wanted: dict[Phase, bool] = {EVOLVE: True, FINAL: search.finalists > 0, PRUNE: pruner != "none"}
         return tuple(phase for phase, wants in wanted.items() if wants)
@@ -173,6 +174,11 @@ def _phases(search: SearchConfig, components: Mapping[str, Table]) -> tuple[Phas
         raise ConfigError(
             f"[search] finalists = {search.finalists} does not go with phases = {list(given)}: finalists and the phase "
             "'final' come together. Set both, or neither."
+        )
+    if GROW in given and scheduler != "none":
+        raise ConfigError(
+            f"[scheduler] use = {scheduler!r} does not go with phases = {list(given)}: in 'grow' networks do not "
+            "compete with each other. Leave 'grow' out, or set scheduler.use = \"none\"."
         )
     if PRUNE not in given and pruner != "none":
         raise ConfigError(

@@ -35,10 +35,12 @@ class Subject:
     Args:
         architecture: the canonical form.
         hyperparameters: training reads the learning rate and the momentum, and so may a fitness function.
+        epochs: after which training stops; None for the end of it.
     """
 
     architecture: Architecture
     hyperparameters: Hyperparameters
+    epochs: int | None = None
 
     @cached_property
     def key(self) -> str:
@@ -52,17 +54,18 @@ def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, s
     """Train every subject, let its layers compete, and score it by its weight representations (paper: many-to-one).
 
     A pure function of each subject and the run's stream: what is drawn comes from the subject's key and the data's
-    digest, never from its place, its generation or its company.
+    digest, never from its place, its generation or its company. All subjects of a call are trained for as long.
     """
     where, judge = stream.at("network", data.digest), Judge.of(parts, data)
     genes = [one.hyperparameters for one in subjects]
-    representations = range(parts.trainer.representations)
+    representations, (epochs,) = range(parts.trainer.representations), {one.epochs for one in subjects}
     trained = parts.trainer.train(
         [one.architecture for one in subjects],
         genes,
         data,
         np.array([[where.at(one.key, r).integer() for r in representations] for one in subjects], np.uint32),
         stream.at("batches", data.digest).integer(),
+        epochs,
     )
 
     def measure(variants: Sequence[Variant]) -> Scores:
@@ -86,6 +89,7 @@ def _evaluation(subject: Subject, contest: Contest, place: int, found: Scores, j
         score=score if math.isfinite(fitness) else math.nan,
         spread=tuple(found[:, 0].tolist()),
         diverged=int(contest.trained.diverged[place].sum()),
+        epochs=contest.trained.curves.shape[2],
         architecture=subject.architecture,
         others=tuple(others),
         contributions=tuple(contest.contributions[place][best].tolist()),
@@ -144,7 +148,7 @@ class Evaluator:
         """
         unknown = self.unknown(individuals)
         with self.timed():
-            new = self.train(unknown)
+            new = self.scheduled(unknown)
         return self.accept(individuals, new)
 
     def over(self, parts: Parts, data: Data) -> "Evaluator":
@@ -155,6 +159,21 @@ class Evaluator:
         """The networks of a population that were not trained before, each once."""
         subjects = {one.key: one for one in map(self.subject, individuals)}
         return [one for key, one in subjects.items() if key not in self._cache]
+
+    def scheduled(self, subjects: Sequence[Subject]) -> list[Evaluation]:
+        """Train networks that compete with each other, each as long as the scheduler says; see :meth:`train`."""
+        found: dict[int, Evaluation] = {}
+
+        def train(places: Sequence[int], epochs: int) -> Scores:
+            new = self.train([replace(subjects[n], epochs=epochs) for n in places])
+            found.update(zip(places, new, strict=True))
+            return np.array([one.fitness for one in new])
+
+        if subjects:
+            self.parts.scheduler.run(len(subjects), self.parts.trainer.epochs, train)
+        if missing := len(subjects) - len(found):
+            raise PluginError(f"The scheduler {self.parts.scheduler.name!r} left {missing} networks without training.")
+        return [found[n] for n in range(len(subjects))]
 
     def train(self, subjects: Sequence[Subject]) -> list[Evaluation]:
         """Train networks and score them; nothing is remembered.
@@ -183,7 +202,9 @@ class Evaluator:
     def terms(self) -> tuple[object, ...]:
         """What a network's evaluation depends on beside the network: searches of equal terms can share training."""
         parts = self.parts
-        return parts.encoder, parts.trainer, parts.competition, parts.fitness, self._data.digest, self._stream
+        means = parts.encoder, parts.trainer, parts.competition, parts.fitness, parts.scheduler
+        company = self if parts.scheduler.compares else None
+        return *means, self._data.digest, self._stream, company
 
     def remember(self, evaluations: Iterable[Evaluation]) -> None:
         """Take in what was found."""
@@ -229,7 +250,7 @@ def evaluate_together(
     wanted = [one.unknown(born) for one, born in zip(evaluators, populations, strict=True)]
     everything = {subject.key: subject for subjects in wanted for subject in subjects}
     with _stopwatch(evaluators[0].parts.trainer) as spent:
-        found = {one.key: one for one in evaluators[0].train(list(everything.values()))}
+        found = {one.key: one for one in evaluators[0].scheduled(list(everything.values()))}
     asked = sum(map(len, wanted)) or 1
     for one, subjects in zip(evaluators, wanted, strict=True):
         one.spend(spent, len(subjects) / asked)

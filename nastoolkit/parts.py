@@ -17,6 +17,7 @@ from nastoolkit.initializers.base import Initializer
 from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
 from nastoolkit.plugins import Plugins
 from nastoolkit.pruners.base import Pruner
+from nastoolkit.schedulers.base import Scheduler
 from nastoolkit.trainers.base import Trainer
 
 
@@ -36,6 +37,7 @@ class Parts:
     replacement: Replacement
     pruner: Pruner
     executor: Executor
+    scheduler: Scheduler
 
 
 def build_parts(config: RunConfig, plugins: Plugins) -> Parts:

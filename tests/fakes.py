@@ -82,6 +82,7 @@ class FakeTrainer(Trainer):
     All numbers are multiples of 2**-10, so that sums over rows are exact in any order.
 
     Args:
+        epochs: as for any trainer; each that is missing takes 2**-6 from the quality.
         representations: w.
         judged_by: as for any trainer.
         chunk: part of the digests, nothing else.
@@ -89,6 +90,7 @@ class FakeTrainer(Trainer):
     """
 
     name: ClassVar[str] = "fake"
+    epochs: int = 2
     representations: int = 1
     judged_by: Literal["best", "mean"] = "best"
     chunk: int = 4
@@ -105,13 +107,16 @@ class FakeTrainer(Trainer):
         data: Data,
         seeds: Seeds,
         order: int,
+        epochs: int | None = None,
     ) -> Trained:
         EVENTS.append("training")
         EVENTS.extend(network(a, h) for a, h in zip(architectures, hyperparameters, strict=True))
         assert len(data.test) == 0
         assert 0 <= order < 2**32
         weights = [self._weights(*one) for one in zip(architectures, hyperparameters, seeds, strict=True)]
-        curves = np.array([[[1, w[0]] for w in one] for one in weights], np.float32)
+        for one in weights:
+            one[:, 0] -= (self.epochs - (epochs or self.epochs)) / 64
+        curves = np.array([[[*[1] * ((epochs or self.epochs) - 1), w[0]] for w in one] for one in weights], np.float32)
         return Trained(tuple(architectures), tuple(weights), curves)
 
     def tune(

@@ -17,6 +17,7 @@ from nastoolkit.initializers.base import Initializer
 from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
 from nastoolkit.pruners.base import Pruner
 from nastoolkit.rng import Stream
+from nastoolkit.schedulers.base import Scheduler
 from nastoolkit.trainers.base import Trainer
 
 OURS = Origin(SHIPPED, "nastoolkit", "0.1.0")
@@ -162,5 +163,5 @@ class TestCheckComponent:
 
     def test_every_kind_has_one_contract(self) -> None:
         contracts = (Dataset, Encoder, Initializer, Trainer, Competition, Fitness)
-        contracts += (Selection, Crossover, Mutation, Replacement, Pruner, Executor)
+        contracts += (Selection, Crossover, Mutation, Replacement, Pruner, Executor, Scheduler)
         assert tuple(contract.kind for contract in contracts) == KINDS

@@ -10,7 +10,7 @@ import nastoolkit
 
 NAMES = [
     *("Bench", "Competition", "Contest", "Kept", "Pruner", "Specimen", "Variant"),
-    *("Executor", "Parts", "Subject", "evaluate_population"),
+    *("Executor", "Scheduler", "Parts", "Subject", "evaluate_population"),
     *(
         "Architecture",
         "Candidate",

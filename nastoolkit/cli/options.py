@@ -21,6 +21,7 @@ FitnessName = Annotated[str | None, typer.Option(help="What is minimized: paper,
 CompetitionName = Annotated[str | None, typer.Option(help="Among trained layers: none, layerwise.")]
 ExecutorName = Annotated[str | None, typer.Option("--executor", help="Where networks are trained: local, ...")]
 Address = Annotated[str | None, typer.Option(help="Of the executor's cluster.")]
+SchedulerName = Annotated[str | None, typer.Option("--scheduler", help="What stops networks early: none, halving.")]
 PrunerName = Annotated[str | None, typer.Option(help="What makes the best smaller: none, toggle, ...")]
 Population = Annotated[int | None, typer.Option(help="Individuals of a generation.")]
 Generations = Annotated[int | None, typer.Option(help="Evolve for so many generations.")]
@@ -44,6 +45,7 @@ KEYS = {
     "pruner": "pruner.use",
     "executor": "executor.use",
     "address": "executor.address",
+    "scheduler": "scheduler.use",
     **{name: f"search.{name}" for name in ("population", "generations", "evaluations", "minutes", "threshold")},
     **{name: f"search.{name}" for name in ("fraction", "finalists")},
     "seed": "seed",

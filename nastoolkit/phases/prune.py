@@ -133,6 +133,7 @@ def _trained_on(
             parent=patient.kept.key,
             pruned=fractions[n],
             zeros=_zeros(networks.architectures[n], weights) if pruner.unstructured else 0,
+            epochs=pruner.epochs,
             weights=weights,
         )
 

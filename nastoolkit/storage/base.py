@@ -29,6 +29,7 @@ class Evaluation:
         parent: the key of the network that it was pruned from; empty where it was not.
         pruned: fraction of the connections that pruning took away.
         zeros: weights that pruning set to 0 for good; the architecture still counts them.
+        epochs: back-propagation cycles of its training; of a pruned network those since the cut.
         weights: ``(C,)`` float32 of the best representation; None when it comes from the cache.
     """
 
@@ -43,6 +44,7 @@ class Evaluation:
     parent: str = ""
     pruned: float = 0.0
     zeros: int = 0
+    epochs: int = 0
     weights: Floats | None = field(default=None, compare=False)
 
     @property

@@ -141,6 +141,7 @@ def evaluation_row(run: str, generation: int, evaluation: Evaluation) -> Row:
             "parent": evaluation.parent,
             "pruned": _doubles(evaluation.pruned),
             "zeros": evaluation.zeros,
+            "epochs": evaluation.epochs,
         }
     )
 
@@ -159,6 +160,7 @@ def evaluation_from(row: Row) -> Evaluation:
         parent=row["parent"],
         pruned=_from_double(row["pruned"]),
         zeros=row["zeros"],
+        epochs=row["epochs"],
     )
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from nastoolkit.errors import StorageError
 
 APPLICATION = "nastoolkit"
-VERSION = 2
+VERSION = 3
 """Version of these tables; a change of any of them adds one."""
 
 
@@ -108,6 +108,7 @@ evaluations = Table(
     _text("parent"),
     _bytes("pruned"),  # float64
     _integer("zeros"),
+    _integer("epochs"),
     _text("row_digest"),
     ForeignKeyConstraint(["run", "generation"], ["generations.run", "generations.number"]),
 )

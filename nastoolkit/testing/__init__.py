@@ -26,6 +26,7 @@ from nastoolkit.testing import (
     initializers,
     operators,
     pruners,
+    schedulers,
     trainers,
 )
 
@@ -44,6 +45,7 @@ CHECKS: dict[str, tuple[Callable[[Any], None], ...]] = {
     "replacement": operators.REPLACEMENT_CHECKS,
     "pruner": pruners.CHECKS,
     "executor": executors.CHECKS,
+    "scheduler": schedulers.CHECKS,
 }
 
 

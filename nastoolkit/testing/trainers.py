@@ -28,12 +28,12 @@ def _genes(rate: float) -> Hyperparameters:
     return Hyperparameters(rate, momentum=0.5, mutation_rate=0.5, crossover_rate=0.5)
 
 
-def _train(trainer: Trainer, data: Data, places: tuple[int, ...]) -> Trained:
+def _train(trainer: Trainer, data: Data, places: tuple[int, ...], epochs: int | None = None) -> Trained:
     """Train some of the three networks, each with its own seeds."""
     architectures = [_architecture(place, data) for place in places]
     genes = [_genes(RATES[place]) for place in places]
     seeds = np.array([[100 * place + r for r in range(trainer.representations)] for place in places], np.uint32)
-    return trainer.train(architectures, genes, data, seeds, order=1)
+    return trainer.train(architectures, genes, data, seeds, 1, epochs)
 
 
 @lru_cache(maxsize=4)
@@ -91,6 +91,17 @@ def learns_from_the_training_part_alone(trainer: Trainer) -> None:
     other = replace(data, valid=Split(-data.valid.inputs, data.valid.targets))
     found, expected = _train(trainer, other, (0,)).weights[0], _all_three(trainer, "classification").weights[0]
     expect(np.array_equal(found, expected), "Other validation rows gave other weights.")
+
+
+def stops_where_it_is_told(trainer: Trainer) -> None:
+    """After an epoch, on the way of a whole training: its curves begin as they do there."""
+    data, whole = small_data("classification"), _all_three(trainer, "classification")
+    stopped = _train(trainer, data, (0, 1, 2), epochs=1)
+    shape, wanted = stopped.curves.shape, (3, trainer.representations, 1)
+    expect(shape == wanted, f"Training of one epoch gave curves of shape {shape} and not {wanted}.")
+    same = np.array_equal(stopped.curves, whole.curves[:, :, :1], equal_nan=True)
+    expect(same, "A training that was to stop after an epoch went another way than a whole one.")
+    expect(whole.curves.shape[2] == trainer.epochs, f"A whole training took {whole.curves.shape[2]} epochs.")
 
 
 def trains_further_from_the_weights_that_are_there(trainer: Trainer) -> None:
@@ -161,6 +172,7 @@ CHECKS = (
     trains_a_network_alike_in_any_company,
     shows_which_networks_diverged,
     learns_from_the_training_part_alone,
+    stops_where_it_is_told,
     trains_further_from_the_weights_that_are_there,
     keeps_zeros_in_sparse_training,
     predicts_without_connections,

@@ -64,6 +64,8 @@ class Trainer(Component, ABC):
 
     kind: ClassVar[str] = "trainer"
 
+    epochs: int
+    """Back-propagation cycles of a whole training."""
     representations: int
     """w, how many sets of initial weights each architecture is trained from (paper: many-to-one)."""
     judged_by: Literal["best", "mean"]
@@ -77,13 +79,14 @@ class Trainer(Component, ABC):
         """Wall seconds that this process has spent compiling so far."""
 
     @abstractmethod
-    def train(
+    def train(  # noqa: PLR0913 - what training takes, and how much of it
         self,
         architectures: Sequence[Architecture],
         hyperparameters: Sequence[Hyperparameters],
         data: Data,
         seeds: Seeds,
         order: int,
+        epochs: int | None = None,
     ) -> Trained:
         """Train every architecture from ``w`` sets of initial weights, reading ``data.train`` alone.
 
@@ -93,6 +96,7 @@ class Trainer(Component, ABC):
             data: what to learn.
             seeds: ``(P, w)``, for the initial weights.
             order: the seed of the order of the batches, one for a whole run.
+            epochs: where to stop, on the way of a whole training; None for its end.
         """
 
     @abstractmethod

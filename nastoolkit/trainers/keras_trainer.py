@@ -89,13 +89,14 @@ class KerasTrainer(Trainer):
 
         return compile_seconds()
 
-    def train(
+    def train(  # noqa: PLR0913 - the contract's
         self,
         architectures: Sequence[Architecture],
         hyperparameters: Sequence[Hyperparameters],
         data: Data,
         seeds: Seeds,
         order: int,
+        epochs: int | None = None,
     ) -> Trained:
         """See :meth:`Trainer.train`."""
         weights = [
@@ -103,7 +104,7 @@ class KerasTrainer(Trainer):
             for architecture, row in zip(architectures, seeds, strict=True)
         ]
         begun = Trained(tuple(architectures), tuple(weights), np.empty((*seeds.shape, 0), np.float32))
-        return self.tune(begun, hyperparameters, data, order, self.epochs)
+        return self.tune(begun, hyperparameters, data, order, epochs or self.epochs)
 
     def tune(  # noqa: PLR0913 - the contract's
         self,

@@ -113,7 +113,7 @@ def test_the_tables_of_another_version_stay_as_they_are(saved: SqlStorage, file:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE meta SET version = 99")
     before = file.read_bytes()
-    refused(saved.url, "version 99 of nastoolkit's tables, and this nastoolkit has version 2.*--storage")
+    refused(saved.url, "version 99 of nastoolkit's tables, and this nastoolkit has version 3.*--storage")
     assert file.read_bytes() == before
 
 

@@ -1,4 +1,4 @@
-"""Every check of these two kinds finds the mistake that it is there for."""
+"""Every check of these kinds finds the mistake that it is there for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from nastoolkit.components import Component
 from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.pruners.compact import compacted, cuttable
 from nastoolkit.rng import Stream
+from nastoolkit.schedulers.base import Scheduler, Train
 from nastoolkit.testing import component_checks
 from nastoolkit.trainers.base import Trained
 
@@ -82,6 +83,29 @@ class Clumsy(Pruner):
         return found.get(self.mistake, (smaller, kept))
 
 
+@dataclass(frozen=True, slots=True)
+class Moody(Scheduler):
+    """A scheduler with one thing wrong.
+
+    Args:
+        mistake: which.
+    """
+
+    name: ClassVar[str] = "moody"
+    compares: ClassVar[bool] = False
+    mistake: str
+
+    def run(self, size: int, epochs: int, train: Train) -> None:
+        left = range(size - (self.mistake == "leaves one out"))
+        if self.mistake == "again":
+            train(left, epochs)
+        if self.mistake == "unseeded":
+            train(left[:1], 1 + int(np.random.default_rng().integers(2**40)))
+        fitness = train([*left, *left] if self.mistake == "twice" else left, epochs + (self.mistake == "longer"))
+        if self.mistake == "compares" and fitness.min() < 0:
+            train([0], epochs)
+
+
 MISTAKES = [
     (FoulPlay("other shapes"), "gives the same networks with other weights at most"),
     (FoulPlay("doubles"), "gives the same networks with other weights at most"),
@@ -101,6 +125,12 @@ MISTAKES = [
     (Clumsy("scribbles"), "leaves what it is given alone"),
     (Clumsy("unseeded"), "draws from the stream alone"),
     (Clumsy("idle"), "comes to an end"),
+    (Moody("leaves one out"), "trains every network"),
+    (Moody("twice"), "trains every network"),
+    (Moody("longer"), "keeps to the epochs of a whole training"),
+    (Moody("again"), "keeps to the epochs of a whole training"),
+    (Moody("unseeded"), "decides always alike"),
+    (Moody("compares"), "says whether it compares"),
 ]
 
 
@@ -111,7 +141,9 @@ def test_a_mistake_is_found_and_named(component: Component, title: str) -> None:
         check()
 
 
-@pytest.mark.parametrize("check", component_checks(FoulPlay("")) + component_checks(Clumsy("")), ids=str)
+@pytest.mark.parametrize(
+    "check", [check for one in (FoulPlay(""), Clumsy(""), Moody("")) for check in component_checks(one)], ids=str
+)
 def test_a_third_partys_sound_component_passes(check: object) -> None:
     assert callable(check)
     check()

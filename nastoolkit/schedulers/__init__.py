@@ -1,0 +1,1 @@
+"""Schedulers: how long each network of a population is trained."""
