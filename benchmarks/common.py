@@ -16,6 +16,7 @@ from rich.table import Table
 for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # before anything loads numpy:
     os.environ.pop(pinned, None)  # a pinned OpenBLAS kernel would understate the peak
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("NASTOOLKIT_PROGRAMS", "none")  # compiling is measured, not remembered from an earlier run
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of compiling anew, which rounds do on purpose
 
 

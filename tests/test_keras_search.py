@@ -10,6 +10,8 @@ from fakes import Diary, Lab
 from nastoolkit.config import RunConfig, read_config
 from nastoolkit.errors import Interrupted
 from nastoolkit.session import start_run, verify_run
+from nastoolkit.trainers.network import Network
+from nastoolkit.trainers.programs import _programs
 
 # Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 warns of, whenever a model is saved.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -80,3 +82,20 @@ def test_real_networks_that_diverge_lose_and_stop_nothing(lab: Lab) -> None:
     assert 0 < found["diverged"] < found["trained"]
     assert found["best"]["fitness"] is not None
     assert found["best"]["valid"]["r2"] > 0
+
+
+def test_a_search_compiles_its_programs_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python reads a network's training and its prediction when they are traced, and never again."""
+    traced: list[str] = []
+    for name in ("train", "predict"):
+        whole = getattr(Network, name)
+
+        def noted(*arguments: Any, whole: Any = whole, name: str = name) -> Any:
+            traced.append(name)
+            return whole(*arguments)
+
+        monkeypatch.setattr(Network, name, noted)
+    _programs.clear()
+    document = lab.start({**WINE, "search.generations": 6, "search.population": 8})
+    assert document["trained"] > 10
+    assert sorted(traced) == ["predict", "train"]  # the space is one bucket

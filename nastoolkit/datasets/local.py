@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nastoolkit.cache import cache
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.download import Remote, fetch
 from nastoolkit.errors import DataError
@@ -94,12 +95,6 @@ def places() -> list[Path]:
     own = os.environ.get("NASTOOLKIT_DATA")
     keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
     return [*([Path(own)] if own else []), keras, cache(), SYSTEM]
-
-
-def cache() -> Path:
-    """The folder of downloads: ``NASTOOLKIT_CACHE``, else ``nastoolkit`` in the user's cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("NASTOOLKIT_CACHE") or Path(base) / "nastoolkit")
 
 
 def in_folders(folders: Iterable[str], names: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
+from nastoolkit.cache import cache
 from nastoolkit.datasets.base import Data, Dataset, Task
 from nastoolkit.datasets.csv import Categories
-from nastoolkit.datasets.local import cache
 from nastoolkit.datasets.prepare import Limit, prepare
 from nastoolkit.datasets.sheet_examples import examples
 from nastoolkit.errors import DataError

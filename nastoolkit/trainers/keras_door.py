@@ -4,10 +4,12 @@ import os
 from typing import Any
 
 from nastoolkit.errors import ConfigError
+from nastoolkit.trainers.kept import keep_programs
 
 os.environ.setdefault(
     "TF_NUM_INTRAOP_THREADS", "1"
 )  # chunks go to one thread a core each, which TensorFlow would share
+keep_programs()
 
 try:
     import keras as _keras  # pyright: ignore[reportMissingTypeStubs] - keras has no types

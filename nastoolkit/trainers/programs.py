@@ -9,6 +9,7 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.base import Data, Task
 from nastoolkit.trainers.augment import drawn
 from nastoolkit.trainers.backends import backend
+from nastoolkit.trainers.kept import forget_programs
 from nastoolkit.trainers.keras_door import Tensor, ops
 from nastoolkit.trainers.network import Course, Network
 from nastoolkit.trainers.options import Augmentation, Schedule
@@ -117,6 +119,7 @@ class Program:
         )
         idle = [plan.nothing(plan.predicted)]
         self._sparse = plan.sparse
+        backend().traced(self._train, self._arguments(packed, zeros, zeros, nothing, 0.0, 0))
         with ThreadPoolExecutor(2) as pool:
             training = pool.submit(self.train, packed, zeros, zeros, nothing, 0.0, steps=0)
             if not plan.sparse:  # they predict as dense ones do
@@ -127,17 +130,22 @@ class Program:
         self, packed: Packed, rates: Floats, momenta: Floats, course: Course, threshold: float, *, steps: int
     ) -> tuple[list[Floats], Floats]:
         """The learnt weights, padded, and ``(C, E)`` curves; see :meth:`Network.train`."""
-        kept = [ops.convert_to_tensor(_learning(one)) for one in packed.weights] if self._sparse else []
-        weights, curves = self._train(
+        weights, curves = self._train(*self._arguments(packed, rates, momenta, course, threshold, steps))
+        return [_fetched(weight) for weight in weights], _fetched(curves)
+
+    def _arguments(  # noqa: PLR0913 - those of train
+        self, packed: Packed, rates: Floats, momenta: Floats, course: Course, threshold: float, steps: int
+    ) -> tuple[Any, ...]:
+        """Those of the compiled program, on the device."""
+        return (
             _placed(packed),
             ops.convert_to_tensor(rates),
             ops.convert_to_tensor(momenta),
             course,
             ops.convert_to_tensor(np.float32(threshold)),
             ops.convert_to_tensor(np.int32(steps)),
-            kept,
+            [ops.convert_to_tensor(_learning(one)) for one in packed.weights] if self._sparse else [],
         )
-        return [_fetched(weight) for weight in weights], _fetched(curves)
 
     def predict(self, packed: Packed, features: list[Tensor]) -> Floats:
         """:func:`blocks` of features -> ``(C, N, O)`` with the padding still on; see :meth:`Network.predict`."""
@@ -155,12 +163,22 @@ def program(plan: Plan) -> Program:
     with _lock:
         if plan not in _programs:
             started = time.perf_counter()
-            _programs[plan] = Program(plan)
+            _programs[plan] = _compiled(plan)
             _seconds.append(time.perf_counter() - started)
         _programs.move_to_end(plan)
         if len(_programs) > REMEMBERED:
             _programs.popitem(last=False)
         return _programs[plan]
+
+
+def _compiled(plan: Plan) -> Program:
+    """A plan's programs; where one on disk turns out to be damaged, all are compiled anew."""
+    try:
+        return Program(plan)
+    except Exception:
+        if not forget_programs():
+            raise
+        return Program(plan)
 
 
 def compile_seconds() -> float:

@@ -1,7 +1,7 @@
 """What differs between the backends of Keras: gradients, compilation, profilers. Each module has the same names."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, cast
 
@@ -27,6 +27,13 @@ class Backend(Protocol):
             function: of tensors.
             fused: whether XLA is to compile it: what is made of many small operations gains by that, what is made of a
                 few large ones waits longer for the compiler than it gains.
+        """
+        ...
+
+    def traced(self, program: Callable[..., Any], arguments: Sequence[Any]) -> None:
+        """See what a program does with such arguments, where that is not left to its first call.
+
+        TensorFlow numbers what it traces, and a compiled program is found again by these numbers.
         """
         ...
 

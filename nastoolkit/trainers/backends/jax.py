@@ -1,6 +1,6 @@
 """Gradients, compilation and profiling by JAX."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from itertools import product
 from typing import Any
@@ -26,6 +26,10 @@ def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[
 def compiled(function: Callable[..., Any], *, fused: bool) -> Callable[..., Any]:  # noqa: ARG001 - JAX knows no other
     """The function as one XLA program for each set of shapes it is called with."""
     return jax.jit(function)
+
+
+def traced(program: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    """Nothing: JAX finds a compiled program again by what it computes."""
 
 
 def recording(folder: str) -> AbstractContextManager[object]:

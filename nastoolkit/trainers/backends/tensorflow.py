@@ -1,6 +1,6 @@
 """Gradients, compilation and profiling by TensorFlow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
@@ -25,6 +25,12 @@ def compiled(function: Callable[..., Any], *, fused: bool) -> Callable[..., Any]
     """The function as one program for each set of shapes it is called with; ``fused`` by XLA."""
     # TensorFlow counts traces by code and warns of a fifth program as of one traced five times; a partial has no code.
     return tf.function(partial(function), jit_compile=fused, autograph=False)
+
+
+def traced(program: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    """Trace a program for such arguments, and number what it is made of."""
+    tf_program: Any = program
+    tf_program.get_concrete_function(*arguments)
 
 
 def recording(folder: str) -> AbstractContextManager[object]:
