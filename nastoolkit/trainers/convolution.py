@@ -73,7 +73,7 @@ def pooled(states: Tensor, window: int) -> Tensor:
 def _stem(signature: Signature, kernels: Tensor, inputs: Tensor) -> Tensor:
     if signature.is_image:
         return backend().convolve(inputs[None], kernels, stem_stride(signature.size))
-    there = LOUDNESS * ops.cast(inputs != PADDING, "float32")[..., None]
+    there = LOUDNESS * ops.cast(inputs != PADDING, kernels.dtype)[..., None]
     return ops.stack([ops.take(one, inputs, axis=0) * there for one in ops.unstack(kernels)])
 
 

@@ -16,7 +16,7 @@ from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 from nastoolkit.trainers.initial import Scheme, initial_weights
-from nastoolkit.trainers.options import Augmentation, Padding, Schedule
+from nastoolkit.trainers.options import Augmentation, Padding, Precision, Schedule
 from nastoolkit.trainers.packing import Activation, Bucket, Exact, bucket_of, pack, unpack
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class KerasTrainer(Trainer):
         sigma_b: standard deviation of the hidden layers' initial biases. With ``critical``, relu takes 0 alone, gelu
             at least 0.416 and swish at least 0.746.
         schedule: of the learning rates: ``constant``, or ``linear``, which ends at 0.
+        precision: of what is computed forwards and backwards in training. ``bfloat16`` is for accelerators that are
+            made for it; weights, losses and predictions are float32 either way.
         augment: what is done to images anew in every epoch, the same for all networks: ``flip``, ``shift``.
         error_threshold: a network whose mean training loss over an epoch is at or below it learns no more.
     """
@@ -73,6 +75,7 @@ class KerasTrainer(Trainer):
     weights: Scheme = "he"
     sigma_b: Annotated[float, Interval(ge=0, le=10)] = 0.0
     schedule: Schedule = "constant"
+    precision: Precision = "float32"
     augment: tuple[Augmentation, ...] = ()
     error_threshold: Annotated[float, Ge(0)] | None = None
 
@@ -209,6 +212,7 @@ class KerasTrainer(Trainer):
                 reader(data.preprocessing),
                 bool(self._moves(data)),
                 self.schedule,
+                self.precision,
             )
         )
 

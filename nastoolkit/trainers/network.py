@@ -8,7 +8,7 @@ from nastoolkit.trainers.augment import moved
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.convolution import forward, widened
 from nastoolkit.trainers.keras_door import Tensor, keras, ops
-from nastoolkit.trainers.options import Schedule
+from nastoolkit.trainers.options import Precision, Schedule
 from nastoolkit.trainers.packing import ACTIVATIONS, Bucket, Exact, Packed
 from nastoolkit.trainers.reading import Reader, read
 
@@ -51,6 +51,8 @@ class Network:
         task: which loss and which link function.
         reader: what is done to rows before the stem.
         schedule: whether the learning rates fall to 0 in a straight line.
+        precision: of what is computed forwards and backwards in training, as Keras' policy ``mixed_bfloat16`` has it;
+            the loss, weights, velocities and predictions are float32.
     """
 
     bucket: Bucket | Exact
@@ -58,10 +60,13 @@ class Network:
     task: Task
     reader: Reader = None
     schedule: Schedule = "constant"
+    precision: Precision = "float32"
 
     def forward(self, packed: Packed, rows: Tensor) -> Tensor:
         """``(N, ...)`` stored rows -> ``(C, N, O)`` logits, or standardized values."""
         inputs = read(self.reader, rows)
+        if keras.backend.is_float_dtype(inputs.dtype):  # not the numbers of words
+            inputs = ops.cast(inputs, packed.weights[0].dtype)
         if isinstance(self.bucket, Exact):
             return forward(self.bucket.architecture, self.activation, packed.weights, inputs)
         return self._padded(self.bucket, packed, inputs)
@@ -142,7 +147,8 @@ class Network:
                 inputs = moved(inputs, course.moves[epoch, place])
 
             def losses(weights: list[Tensor]) -> Tensor:
-                return self.losses(self.forward(packed._replace(weights=weights), inputs), expected, row)
+                outputs = self.forward(_in_precision(self.precision, packed._replace(weights=weights)), inputs)
+                return self.losses(ops.cast(outputs, "float32"), expected, row)
 
             values, gradients = losses_and_gradients(losses, weights)
             if kept:
@@ -160,6 +166,15 @@ class Network:
         start = (packed.weights, [ops.zeros_like(one) for one in packed.weights], curves, ops.ones_like(rates))
         weights, _, curves, _ = ops.fori_loop(0, steps, step, start)
         return weights, curves
+
+
+def _in_precision(precision: Precision, packed: Packed) -> Packed:
+    """The networks with everything that is multiplied in a precision."""
+    if precision == "float32":
+        return packed
+    masks = {"adjacency": packed.adjacency, "units": packed.units, "biases": packed.biases}
+    lowered = {name: None if one is None else ops.cast(one, precision) for name, one in masks.items()}
+    return packed._replace(weights=[ops.cast(one, precision) for one in packed.weights], **lowered)
 
 
 def _sum_of(states: list[Tensor], adjacency: Tensor, target: int) -> Tensor:

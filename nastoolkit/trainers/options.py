@@ -8,5 +8,8 @@ Schedule: TypeAlias = Literal["constant", "linear"]
 Augmentation: TypeAlias = Literal["flip", "shift"]
 """What is done to images anew in every epoch."""
 
+Precision: TypeAlias = Literal["float32", "bfloat16"]
+"""Of what is computed forwards and backwards in training; all else is float32."""
+
 Padding: TypeAlias = Literal["coarse", "fine"]
 """How many programs networks of different sizes share: coarse padding compiles few, fine padding computes less."""

@@ -20,7 +20,7 @@ from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.kept import forget_programs
 from nastoolkit.trainers.keras_door import Tensor, ops
 from nastoolkit.trainers.network import Course, Network
-from nastoolkit.trainers.options import Augmentation, Schedule
+from nastoolkit.trainers.options import Augmentation, Precision, Schedule
 from nastoolkit.trainers.packing import Bucket, Exact, Packed, pack
 from nastoolkit.trainers.reading import Reader, stored
 
@@ -75,6 +75,7 @@ class Plan:
         reader: what a program does to rows before the stem.
         augmented: whether images are moved.
         schedule: of the learning rates.
+        precision: of what is computed in training.
     """
 
     activation: str
@@ -88,6 +89,7 @@ class Plan:
     reader: Reader = None
     augmented: bool = False
     schedule: Schedule = "constant"
+    precision: Precision = "float32"
 
     def nothing(self, rows: int) -> Tensor:
         """So many rows of zeros, as they are stored."""
@@ -102,7 +104,7 @@ class Program:
 
     def __init__(self, plan: Plan) -> None:
         """Compile both, side by side, by running them on nothing."""
-        network = Network(plan.bucket, plan.activation, plan.task, plan.reader, plan.schedule)
+        network = Network(plan.bucket, plan.activation, plan.task, plan.reader, plan.schedule, plan.precision)
         fused = plan.reader is None  # a table's networks are small: what XLA saves is the way between operations
         self._train = backend().compiled(network.train, fused=fused)
         self._predict = backend().compiled(network.predict, fused=fused)

@@ -1,0 +1,58 @@
+"""Mixed precision: what is multiplied is bfloat16, as Keras' policy ``mixed_bfloat16`` has it."""
+
+from collections.abc import Iterator, Sequence
+
+import keras
+import numpy as np
+import pytest
+from place_networks import KINDS, place_data, place_networks
+from plain_keras import plain_training
+from small_networks import ORDER, architectures, genes, mixed_architectures, small_data, train, trainer
+
+from nastoolkit.architecture import Architecture
+from nastoolkit.arrays import Array
+from nastoolkit.datasets.base import Data
+from nastoolkit.trainers.initial import initial_weights
+from nastoolkit.trainers.programs import course
+
+BATCH, GENES = 10, genes(0.002)
+
+
+@pytest.fixture(autouse=True)
+def lowered() -> Iterator[None]:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy("float32")
+
+
+def cases() -> list[tuple[str, Data, dict[str, Architecture]]]:
+    tables = [("table", small_data("classification")), ("values", small_data("regression"))]
+    found = [(name, data, architectures(data)) for name, data in tables]
+    found.append(("activations", tables[0][1], mixed_architectures(tables[0][1])))
+    return [*found, *((kind, place_data(kind), place_networks(place_data(kind))) for kind in KINDS)]
+
+
+def batches(data: Data) -> Sequence[Sequence[Array]]:
+    lessons = course(data, 1, BATCH, ORDER)
+    numbers, rows = np.asarray(lessons.batches), np.asarray(lessons.rows)
+    return [[batch[real > 0] for batch, real in zip(epoch, rows, strict=True)] for epoch in numbers]
+
+
+@pytest.mark.parametrize(("name", "data", "networks"), cases(), ids=lambda one: one if isinstance(one, str) else "")
+def test_an_epoch_is_the_one_that_keras_computes_to_the_precision_of_bfloat16(
+    name: str, data: Data, networks: dict[str, Architecture]
+) -> None:
+    chosen = [one for kind, one in networks.items() if kind != "chain"][-2:]  # whose course hangs on single units
+    fields = {"epochs": 1, "batch_size": BATCH}
+    found = train(trainer(**fields, precision="bfloat16"), data, chosen, [GENES] * 2, range(2))
+    whole = train(trainer(**fields), data, chosen, [GENES] * 2, range(2))
+    for place, architecture in enumerate(chosen):
+        start = initial_weights(architecture, place)
+        expected = plain_training(architecture, "relu", start, GENES, data, batches(data))
+        moved, by_keras, exactly = (
+            one - start for one in (found.weights[place][0], expected.weights[-1], whole.weights[place][0])
+        )
+        lost = np.linalg.norm(moved - exactly) / np.linalg.norm(exactly)
+        assert 1e-4 < lost < 0.05, name
+        assert np.linalg.norm(moved - by_keras) < 0.05 * np.linalg.norm(by_keras), name
+        np.testing.assert_allclose(found.curves[place, 0], expected.curve, rtol=0.01)
