@@ -13,13 +13,12 @@ searches by generations, and ten islands, on more workers than there are here.
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
 import ray
 from common import Neighbours, heading, table, verdict
 from nastoolkit_ray import RayExecutor
@@ -27,12 +26,12 @@ from nastoolkit_ray.pool import pool
 from simulation_costs import SAMPLE, SEED, SIZES, buckets, measured
 from simulation_driver import by_size, configured
 from simulation_model import Simulation
-from simulation_terms import LOSSES, Cluster, Costs, Course, Population
+from simulation_terms import LOSSES, Cluster, Costs, Course, Population, dealt
+from simulation_workers import plugins_with_ray
 
 from nastoolkit.components import Origin
 from nastoolkit.evaluation import Subject
 from nastoolkit.hookspecs import hookimpl
-from nastoolkit.plugins import load_plugins
 from nastoolkit.session import start_run
 from nastoolkit.storage.base import Generation
 
@@ -61,26 +60,23 @@ def cost_rows(costs: Costs) -> Iterator[tuple[str, ...]]:
     yield from ((f"driver: {name}", *(f"{1000 * one:.4f}" for one in both)) for name, both in lines.items())
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Watcher:
-    """Has the networks of a search evaluated by an executor, and writes down what it sees.
+    """Writes down what it sees of a search.
 
     Args:
-        executor: of nastoolkit-ray.
         trained: of every generation, the networks in the order in which they are dealt out.
         seconds: when each generation was saved.
     """
 
-    executor: RayExecutor
     trained: list[list[Subject]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     _new: list[Subject] = field(default_factory=list)
 
     @hookimpl(tryfirst=True)
-    def nastoolkit_evaluate_population(self, subjects: Any, parts: Any, data: Any, stream: Any) -> Any:  # noqa: ANN401
-        """Write them down, and hand everything on."""
+    def nastoolkit_evaluate_population(self, subjects: Sequence[Subject]) -> None:
+        """Write them down, and leave them to others."""
         self._new = by_size(subjects)
-        return self.executor.evaluate(subjects, parts, data, stream)
 
     @hookimpl
     def nastoolkit_generation_finished(self, generation: Generation) -> None:
@@ -93,11 +89,12 @@ class Watcher:
 
 def searched(workers: int, seed: int, padding: str) -> Watcher:
     """A search on so many workers of this machine, in a cluster that is there when it begins."""
-    watcher, plugins = Watcher(RayExecutor(workers=workers)), load_plugins()
+    watcher, plugins = Watcher(), plugins_with_ray()
     plugins.add(watcher, Origin("watcher", "benchmarks", "0"))
-    pool(watcher.executor)  # it connects
+    pool(RayExecutor(workers=workers))  # it connects
     with tempfile.TemporaryDirectory() as folder:
-        start_run(configured(folder, SAMPLE, seed, padding), plugins, say=lambda _: None)
+        executor = {"executor.use": "ray", "executor.workers": workers}
+        start_run(configured(folder, SAMPLE, seed, padding, **executor), plugins, say=lambda _: None)
     ray.shutdown()
     return watcher
 
@@ -134,9 +131,9 @@ def predict(asked: argparse.Namespace) -> None:
         f"{len(found['trained']['10'])} generations; training {asked.training:g} times as long as on digits; "
         f"{asked.gigabits:g} Gbit/s and {asked.latency:g} ms to the driver's machine\n"
     )
-    columns = ("population", "islands", "workers", "wall, s", "speed-up", "most lost to", "speed-up once compiled")
+    columns = ("population", "islands", "networks", "workers", "wall, s", "speed-up", "most lost to")
     rows = [row for size in SIZES for islands in (1, ISLANDS) for row in predicted(found, asked, size, islands)]
-    table((*columns, "efficiency, %", "most lost to"), rows)
+    table((*columns, "once compiled: speed-up", "efficiency, %", "most lost to"), rows)
 
 
 def predicted(found: dict[str, Any], asked: argparse.Namespace, size: int, islands: int) -> Iterator[tuple[str, ...]]:
@@ -155,14 +152,9 @@ def predicted(found: dict[str, Any], asked: argparse.Namespace, size: int, islan
     for workers in WORKERS:
         cold, warm = course(workers, warm=False), course(workers, warm=True)
         ups = [base / one.wall for base, one in zip(bases, (cold, warm), strict=True)]
-        first = f"{size:,}", str(islands), f"{workers:,}", f"{cold.wall:.1f}", f"{ups[0]:.1f}", lost(cold)
-        yield *first, f"{ups[1]:.1f}", f"{100 * ups[1] / workers:.0f}", lost(warm)
-
-
-def dealt(mix: dict[str, float], number: int) -> list[str]:
-    """The buckets of so many networks, the largest networks' first."""
-    ends = np.round(number * np.cumsum(list(mix.values()))).astype(int)
-    return [name for name, count in zip(mix, np.diff(ends, prepend=0), strict=True) for _ in range(count)]
+        trained = islands * sum(map(len, new))
+        first = f"{size:,}", str(islands), f"{trained:,}", f"{workers:,}", f"{cold.wall:.1f}", f"{ups[0]:.1f}"
+        yield *first, lost(cold), f"{ups[1]:.1f}", f"{100 * ups[1] / workers:.0f}", lost(warm)
 
 
 def lost(course: Course) -> str:

@@ -6,7 +6,7 @@ from statistics import mean, median
 from typing import Any
 
 from simulation_driver import by_size, configured, driven
-from simulation_terms import Costs, Line
+from simulation_terms import Costs, line
 from simulation_workers import Bench
 
 from nastoolkit.evaluation import Subject
@@ -27,13 +27,6 @@ def buckets(networks: Sequence[Subject], padding: str) -> list[str]:
     """The names of networks' buckets."""
     found = [bucket_of(one.architecture, padding) for one in networks]
     return [f"{one.depth}x{one.width}" for one in found]
-
-
-def line(seconds: Mapping[int, float]) -> Line:
-    """Through what the smallest and the largest number took."""
-    (few, least), (many, most) = min(seconds.items()), max(seconds.items())
-    each = max(most - least, 0.0) / (many - few)
-    return max(least - few * each, 0.0), each
 
 
 def measured(padding: str) -> dict[str, Any]:

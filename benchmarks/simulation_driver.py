@@ -30,16 +30,17 @@ class Driver:
     trained: list[list[Subject]] = field(default_factory=list)
 
 
-def configured(folder: str, size: int, seed: int, padding: str = "coarse") -> RunConfig:
-    """A default search of a population of this size, with a database of its own."""
-    sizes = [("search.population", size), ("search.generations", GENERATIONS), ("trainer.padding", padding)]
-    return read_config(None, [("seed", seed), *sizes, ("out", f"{folder}/run"), ("storage", f"sqlite:///{folder}/db")])
+def configured(folder: str, size: int, seed: int, padding: str, **more: object) -> RunConfig:
+    """A default search of a population of this size, with a database of its own; more keys by their dotted names."""
+    own = {"seed": seed, "search.population": size, "search.generations": GENERATIONS, "trainer.padding": padding}
+    places = {"out": f"{folder}/run", "storage": f"sqlite:///{folder}/runs.db"}
+    return read_config(None, [*(own | places | more).items()])
 
 
 def driven(size: int, seed: int) -> Driver:
     """Evolution, decoding and storage as a search does them. F is a number from the key, the weights are zeros."""
     with tempfile.TemporaryDirectory() as folder:
-        config, plugins = configured(folder, size, seed), load_plugins()
+        config, plugins = configured(folder, size, seed, "coarse"), load_plugins()
         parts = build_parts(config, plugins)
         data = parts.dataset.load(Stream(seed).at("split"))
         storage, stored = create_run(resolved(config, parts), data.digest, plugins)

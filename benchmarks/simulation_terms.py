@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from math import inf
 
 Line = tuple[float, float]
@@ -108,3 +109,16 @@ class Course:
     def wall(self) -> float:
         """Seconds until the last generation is saved."""
         return self.saved[-1]
+
+
+def line(seconds: Mapping[int, float]) -> Line:
+    """Through what the smallest and the largest number took; never less than nothing."""
+    (few, least), (many, most) = min(seconds.items()), max(seconds.items())
+    each = max(most - least, 0.0) / (many - few)
+    return max(least - few * each, 0.0), each
+
+
+def dealt(mix: Mapping[str, float], number: int) -> list[str]:
+    """The buckets of so many networks, by their shares and in the order of ``mix``."""
+    ends = [0, *(round(number * one) for one in accumulate(mix.values()))]
+    return [name for name, (start, end) in zip(mix, pairwise(ends), strict=True) for _ in range(start, end)]

@@ -9,13 +9,16 @@ from pickle import dumps
 from statistics import mean, median
 from typing import Any
 
+import nastoolkit_ray
 import ray
 from common import timed
 from nastoolkit_ray import RayExecutor
 from nastoolkit_ray.pool import _options, pool
 from nastoolkit_ray.worker import Context, Worker
 
+from nastoolkit.components import Origin
 from nastoolkit.evaluation import Subject
+from nastoolkit.plugins import Plugins, load_plugins
 
 ROUNDS, TRIPS, LOOKS, PENDING = 4, 8, 20, 1000
 """Rounds; trips of each kind in a round; looks for an answer; tasks that are under way meanwhile."""
@@ -43,6 +46,13 @@ class Trips:
     def kinds(self) -> tuple[Sequence[Trip], ...]:
         """All three."""
         return self.alone, self.crowded, self.single
+
+
+def plugins_with_ray() -> Plugins:
+    """The plugins of a session that knows the executor, whether its package is installed or only on the path."""
+    plugins = load_plugins({"NASTOOLKIT_PLUGINS": "none"})
+    plugins.add(nastoolkit_ray, Origin("ray", "nastoolkit-ray", "0.1.0"))
+    return plugins
 
 
 class Bench:

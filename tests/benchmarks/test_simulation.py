@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simulation_events import Agenda, Server
 from simulation_model import Simulation
-from simulation_terms import Cluster, Costs, Course, Population
+from simulation_terms import Cluster, Costs, Course, Population, dealt, line
 
 FREE: dict[str, Any] = {
     "start": 0.0,
@@ -160,3 +160,19 @@ def test_a_server_with_random_arrivals_keeps_them_waiting_as_pollaczek_and_khinc
         agenda.after(moment, arrive)
     agenda.run()
     assert sum(waits) / arrivals == pytest.approx(service * load / (2 * (1 - load)), rel=0.05)  # M/D/1
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(0, 500))
+def test_networks_are_dealt_out_by_the_shares_of_their_buckets(weights: list[int], number: int) -> None:
+    mix = {str(n): weight / sum(weights) for n, weight in enumerate(weights)}
+    found = dealt(mix, number)
+    assert len(found) == number
+    assert found == sorted(found)
+    assert all(abs(found.count(name) - number * share) <= 1 for name, share in mix.items())
+
+
+def test_a_line_passes_through_both_ends() -> None:
+    once, each = line({100: 7.0, 10: 2.5, 50: 9.0})
+    assert once + 10 * each == pytest.approx(2.5)
+    assert once + 100 * each == pytest.approx(7)
+    assert line({1: 2.0, 1000: 1.0}) == (2, 0)
