@@ -33,29 +33,29 @@ def measured(padding: str) -> dict[str, Any]:
     """What is to be simulated.
 
     Returns:
-        ``costs`` as :class:`Costs` has them; ``crowding``, how many times as long two workers side by side take;
-        ``mix``, the share of each bucket, the largest networks' first; ``trained``, of populations the new networks of
-        each generation; ``padding``.
+        ``costs`` as :class:`Costs` has them; ``crowding``, how many times as long two workers side by side take, and
+        ``single``, a call with one network; ``mix``, the share of each bucket, the largest networks' first;
+        ``trained``, of populations the new networks of each generation; ``padding``.
     """
     drivers = {size: driven(size, SEED) for size in SIZES}
     networks = by_size([one for generation in drivers[SAMPLE].trained for one in generation])
     groups: dict[str, list[Subject]] = {}
     for name, one in zip(buckets(networks, padding), networks, strict=True):
         groups.setdefault(name, []).append(one)
-    costs, crowding = timed_costs(groups, padding)
+    costs, ratios = timed_costs(groups, padding)
     propose = line({size: mean(one.propose) for size, one in drivers.items()})
     save = line({size: mean(one.save) for size, one in drivers.items()})
     return {
         "padding": padding,
         "costs": asdict(replace(costs, propose=propose, save=save)),
-        "crowding": crowding,
+        **ratios,
         "mix": {name: len(some) / len(networks) for name, some in groups.items()},
         "trained": {size: [len(generation) for generation in one.trained] for size, one in drivers.items()},
     }
 
 
-def timed_costs(groups: Mapping[str, Sequence[Subject]], padding: str) -> tuple[Costs, float]:
-    """Costs without the driver's steps, and the crowding; ``groups`` are networks by their buckets."""
+def timed_costs(groups: Mapping[str, Sequence[Subject]], padding: str) -> tuple[Costs, dict[str, float]]:
+    """Costs without the driver's steps, and the ratios; ``groups`` are networks by their buckets."""
     parts = build_parts(configured("", SAMPLE, SEED, padding), load_plugins())
     data, chunk = parts.dataset.load(Stream(SEED).at("split")).without_test(), parts.trainer.chunk
     bench = Bench((parts, data, Stream(SEED)))
@@ -65,14 +65,12 @@ def timed_costs(groups: Mapping[str, Sequence[Subject]], padding: str) -> tuple[
     common = next(iter(tasks))
     away, compiling = firsts[common]
     full, crowded, single = (median(one.away for one in kind) for kind in trips[common].kinds)
-    network = max(full - single, 0.0) / (chunk - 1)
     costs = Costs(
         start=mean(bench.starts),
         load=away - compiling - full,
         compile={name: seconds for name, (_, seconds) in firsts.items()},
-        call={name: [one.away - network * len(tasks[name][0]) for one in found.alone] for name, found in trips.items()},
+        call={name: [one.away for one in found.alone] for name, found in trips.items()},
         chunk=chunk,
-        network=network,
         send=median(one.send for one in trips[common].alone),
         take=median(one.take for one in trips[common].alone),
         wait=line(bench.looks()),
@@ -80,7 +78,7 @@ def timed_costs(groups: Mapping[str, Sequence[Subject]], padding: str) -> tuple[
         save=(0.0, 0.0),
         answer=median(one.size for one in trips[common].alone) / chunk,
     )
-    return costs, crowded / full
+    return costs, {"crowding": crowded / full, "single": single / full}
 
 
 def full_calls(networks: Sequence[Subject], chunk: int) -> list[Sequence[Subject]]:

@@ -85,10 +85,9 @@ class Simulation:
         self._driver.do(seconds, partial(self._deal, island))
 
     def _deal(self, island: _Island) -> None:
-        """Cut a generation into tasks, so small that an island's share of the workers has something to do."""
+        """Cut a generation into tasks, so small that there is one for every worker."""
         new = island.population.generations[island.saved]
-        wanted = ceil(len(new) * len(self._islands) / self._cluster.workers)
-        size = max(min(self._cluster.networks, wanted), 1)
+        size = max(min(self._cluster.networks, ceil(len(new) / self._cluster.workers)), 1)
         tasks = [_Task(island, new[n : n + size]) for n in range(0, len(new), size)]
         island.tasks = island.open = len(tasks)
         self._waiting.extend(tasks)
@@ -121,7 +120,7 @@ class Simulation:
         load = 0.0 if worker.programs else costs.load
         compiling = sum(costs.compile[bucket] for bucket in networks if bucket not in worker.programs)
         worker.programs |= set(networks)
-        training, padding = costs.network * len(task.buckets), 0.0
+        training = padding = 0.0
         for bucket, number in networks.items():
             calls = ceil(number / costs.chunk)
             seconds = sum(self._random.choice(costs.call[bucket]) for _ in range(calls))
@@ -135,7 +134,8 @@ class Simulation:
         self._travel(partial(self._receive, worker, task), self._costs.answer * len(task.buckets))
 
     def _receive(self, worker: _Worker, task: _Task) -> None:
-        seconds = _along(self._costs.wait, self._begun) + self._costs.take
+        looking = sum(one.open > 0 for one in self._islands)
+        seconds = looking * _along(self._costs.wait, self._begun) + self._costs.take
         self._driver.do(seconds, partial(self._take, worker, task.island))
 
     def _take(self, worker: _Worker, island: _Island) -> None:

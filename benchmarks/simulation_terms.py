@@ -23,10 +23,10 @@ class Costs:
         call: by bucket, a call of its programs for training and scoring, as often as it was measured; one of these is
             drawn each time.
         chunk: networks of a call at most; it takes as long for fewer.
-        network: what each network of a task adds.
         send: the driver for a task.
         take: the driver for an answer.
-        wait: the driver until it knows of an answer that is there; more for each task that is under way.
+        wait: the driver until it knows of an answer that is there; more for each task that is under way. Each island
+            looks for itself.
         propose: the driver for a generation's offspring, and for each individual.
         save: the driver from a generation's last answer to its place in the storage, and for each individual.
         answer: bytes of a network's.
@@ -37,7 +37,6 @@ class Costs:
     compile: Mapping[str, float]
     call: Mapping[str, Sequence[float]]
     chunk: int
-    network: float
     send: float
     take: float
     wait: Line
@@ -56,7 +55,6 @@ class Costs:
             start=factor * self.start,
             load=factor * self.load,
             compile={bucket: factor * one for bucket, one in self.compile.items()},
-            network=factor * self.network,
         )
 
 

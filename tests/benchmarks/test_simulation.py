@@ -17,7 +17,6 @@ FREE: dict[str, Any] = {
     "compile": {"a": 0.0, "b": 0.0},
     "call": {"a": [1.0], "b": [2.0]},
     "chunk": 1,
-    "network": 0.0,
     "send": 0.0,
     "take": 0.0,
     "wait": (0.0, 0.0),
@@ -46,14 +45,13 @@ def test_one_worker_takes_the_sum_of_all_costs() -> None:
         load=50.0,
         compile={"a": 20.0, "b": 30.0},
         chunk=2,
-        network=0.25,
         send=0.5,
         take=0.125,
         wait=(0.0625, 1.0),
         propose=(3.0, 0.1),
         save=(5.0, 0.2),
     )
-    workers = 100 + 50 + 20 + 30 + 6 * 0.25 + (1 + 2) + 2 + 1  # calls: a and b, b, a
+    workers = 100 + 50 + 20 + 30 + (1 + 2) + 2 + 1  # calls: a and b, b, a
     driver = 3 * (0.5 + 0.125 + 0.0625 + 1) + 2 * (3 + 1 + 5 + 2) - (3 + 1)  # the first offspring, while it comes up
     assert found.wall == pytest.approx(workers + driver)
     assert found.spent["padding"] == pytest.approx(1.5)
@@ -133,6 +131,20 @@ def test_islands_do_not_wait_for_each_other() -> None:
     assert course(Cluster(2), [["b", "a"], ["b", "a"]]).saved == [2, 4]
     alternating = [["a"], ["b"]], [["b"], ["a"]]
     assert course(Cluster(2), *alternating).wall == 3  # where a barrier would make it 4
+
+
+def test_a_generation_is_cut_into_a_task_for_every_worker() -> None:
+    calls = {"send": 1.0, "call": {"a": [0.0]}}  # so the time is that of the tasks' number
+    assert course(Cluster(3, networks=5), of_a(10), **calls).wall == 3  # 4, 4, 2
+    assert course(Cluster(3, networks=2), of_a(10), **calls).wall == 5
+    assert course(Cluster(30, networks=5), of_a(10), **calls).wall == 10
+    assert course(Cluster(3, networks=5), [[]], **calls).wall == 0
+
+
+def test_every_island_looks_for_every_answer() -> None:
+    costs = {"wait": (1.0, 0.5), "call": {"a": [0.0]}}
+    assert course(Cluster(1), of_a(1), **costs).wall == 1.5
+    assert course(Cluster(1), of_a(1), of_a(1), **costs).wall == 2 * 1.5 + 1.5
 
 
 def test_answers_come_in_one_after_another() -> None:
