@@ -53,13 +53,14 @@ def predict_run(
     """Predict with ``best.keras``; what rows hold that training did not is said.
 
     Returns:
-        the ``run``'s name and its ``predictions``: for each row its class and the probability of it, or its value.
+        the ``run``'s name and its ``predictions``: for each row its class and the probability of it, or its value;
+        where a folder was given, also the ``file``.
 
     Raises:
         StorageError: there is no such run, or it has no model.
         DataError: the rows cannot be read, do not have the columns of the run's data, or have no answer.
     """
-    from nastoolkit.datasets.rows import read_rows, unseen
+    from nastoolkit.datasets.rows import names_of_rows, read_rows, unseen
 
     storage, stored = find_run(where, plugins or load_plugins(), storage_url)
     with closing(storage):
@@ -81,6 +82,8 @@ def predict_run(
         if classes
         else [{"prediction": float(value)} for value in answers[:, 0]]
     )
+    if names := names_of_rows(rows, preprocessing):
+        predictions = [{"file": name, **one} for name, one in zip(names, predictions, strict=True)]
     return {"run": stored.run.name, "predictions": predictions}
 
 

@@ -47,7 +47,7 @@ def predict(
 ) -> None:
     """Predict the target of every row of INPUT with RUN's best.keras.
 
-    Prints a line a row: the class and its probability, or the value.
+    Prints a line a row: the class and its probability, or the value; of a folder the file's name comes first.
     """
     from nastoolkit.cli.console import print_json, remarks, results
     from nastoolkit.model import predict_run

@@ -100,6 +100,7 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
         )
     seconds, history = document["seconds"], document["history"]
     architecture, genes = best["architecture"], best["hyperparameters"]
+    unit = "channels" if architecture.get("stages") else "units"
     phases = Counter(str(one["phase"]) for one in history)
     rows = {
         "data set": dataset_title(config["dataset"]),
@@ -108,7 +109,7 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
         "validation": metric_text(best["valid"]),
         "test": metric_text(best["test"]),
         "fitness F": f"{number(best['fitness'], 5)}  {sparkline([one['best_fitness'] for one in history])}",
-        "network": f"hidden layers of {architecture['widths']} units, {best['parameters']:,} weights",
+        "network": f"hidden layers of {architecture['widths']} {unit}, {best['parameters']:,} weights",
         **_outcome(document, phases),
         "genes": ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in genes.items()),
         "search": f"{document['generations']} generations, {document['evaluations']} evaluations, "

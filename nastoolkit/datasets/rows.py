@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.columns import Columns
+from nastoolkit.datasets.files import IMAGES, TEXTS, files_at
 from nastoolkit.datasets.image_rows import read_images
 from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.datasets.preprocessing import Preprocessing
@@ -30,6 +31,18 @@ def read_rows(path: Path, preprocessing: Preprocessing) -> Array:
             return read_images(path, preprocessing)
         case _:
             return read_texts(path, preprocessing)
+
+
+def names_of_rows(path: Path, preprocessing: Preprocessing) -> list[str]:
+    """The files of a folder in the order of its rows, as they are called there; nothing where rows come from one file.
+
+    Raises:
+        DataError: as :func:`read_rows`.
+    """
+    if not path.is_dir():
+        return []
+    suffixes = IMAGES if isinstance(preprocessing, Pixels) else TEXTS
+    return [str(one.relative_to(path)) for one in files_at(path, suffixes, [])]
 
 
 def unseen(inputs: Array, preprocessing: Preprocessing) -> Iterator[str]:

@@ -12,7 +12,7 @@ from nastoolkit.datasets.columns import Column, Columns
 from nastoolkit.datasets.csv import CsvFile
 from nastoolkit.datasets.dates import MONTHS
 from nastoolkit.datasets.pixels import Pixels
-from nastoolkit.datasets.rows import read_rows, unseen
+from nastoolkit.datasets.rows import names_of_rows, read_rows, unseen
 from nastoolkit.datasets.tokens import Tokens
 from nastoolkit.errors import DataError
 from nastoolkit.rng import Stream
@@ -102,6 +102,17 @@ def test_images_and_texts_have_readers_of_their_own(tmp_path: Path) -> None:
     assert np.array_equal(read_rows(tmp_path / "images.npz", Pixels(4, 4, (0.0,), (1.0,))), images)
     (tmp_path / "new.txt").write_text("good film\n")
     assert read_rows(tmp_path / "new.txt", Tokens(5, 4, words=("film", "good"))).tolist() == [[1, 4, 3, 0]]
+
+
+def test_files_of_a_folder_are_named_in_the_order_of_the_rows(tmp_path: Path) -> None:
+    tokens = Tokens(5, 4, words=("film", "good"))
+    (tmp_path / "b").mkdir()
+    for name, text in {"b/a.txt": "film", "a.txt": "good", "c.txt": "good film"}.items():
+        (tmp_path / name).write_text(text)
+    known = {"a.txt": [1, 4, 0, 0], "b/a.txt": [1, 3, 0, 0], "c.txt": [1, 4, 3, 0]}
+    named = dict(zip(names_of_rows(tmp_path, tokens), read_rows(tmp_path, tokens).tolist(), strict=True))
+    assert named == known
+    assert names_of_rows(tmp_path / "a.txt", tokens) == []
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
