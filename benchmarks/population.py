@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from common import Neighbours, heading, spread, table, timed, verdict
-from networks import SEED, drawn, fit, searched, train
+from networks import DATA, PARTS, SEED, drawn, fit, searched, train
 from peak import COLUMNS, rates, rows
 
 from nastoolkit.evaluation import Subject
+from nastoolkit.profiling.speed import Lesson
 from nastoolkit.trainers import programs
 
 AIMS = {"compile counted": 15, "once compiled": 30}
@@ -112,7 +113,7 @@ def main() -> None:
     for _ in range(options.rounds):
         for contest in held:
             contest.round(options.rivals)
-        peaks.append(rates(first))
+        peaks.append(rates(Lesson(PARTS, DATA, first)))
     columns = ("networks", "", "Keras, s", "nastoolkit, ms", "ratio: min / median / max", "aim", "reached")
     table(columns, (row for contest in held for row in contest.rows()))
     table(COLUMNS, rows(peaks))
