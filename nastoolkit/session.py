@@ -5,14 +5,13 @@ import shlex
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nastoolkit.config import RunConfig, Table, from_table
 from nastoolkit.errors import DataError, Interrupted, StorageError
-from nastoolkit.holding import held
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, write_result, writing
@@ -47,7 +46,7 @@ def start_run(
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
     storage, stored = create_run(resolved(config, parts), data.digest, plugins)
-    with closing(storage), _held(stored):
+    with closing(storage), storage.held(f"run {stored.run.name}"):
         return _Session(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 
@@ -77,7 +76,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     with closing(storage):
         if _is_whole(stored):
             return document(stored)
-        with _held(stored):
+        with storage.held(f"run {stored.run.name}"):
             return _opened(plugins, storage, stored, say, executor).go_on(watchers)
 
 
@@ -105,10 +104,6 @@ def verify_run(
         compared = _opened(plugins, storage, stored, say, executor).replay()
     equal = all(one["equal"] for one in compared)
     return {"run": stored.run.name, "equal": equal, "generations": compared}
-
-
-def _held(stored: StoredRun) -> AbstractContextManager[None]:
-    return held(Path(stored.run.folder), f"run {stored.run.name}")
 
 
 def _is_whole(stored: StoredRun) -> bool:

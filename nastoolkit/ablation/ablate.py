@@ -14,7 +14,6 @@ from nastoolkit.ablation.pool import Done, run_here, run_in_workers, worker_coun
 from nastoolkit.ablation.records import Record
 from nastoolkit.ablation.report import write_report
 from nastoolkit.errors import Interrupted
-from nastoolkit.holding import held
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.runs import open_storage
 from nastoolkit.watchers import Say
@@ -58,7 +57,11 @@ def start_ablation(  # noqa: PLR0913 - what an ablation is run with
     count = min(workers, len(cells)) if workers else worker_count(len(cells))
     work = run_in_workers(plan, cells, place, say, count) if count > 1 else run_here(plan, cells, place, plugins, say)
     try:
-        with held(folder, "ablation"), closing(work):
+        with (
+            closing(open_storage(place.storage, plugins)) as opened,
+            opened.held(f"ablation {plan.name}"),
+            closing(work),
+        ):
             missing = _work_through(plan, place, work, hear)
         return _written(_summed_up(plan, place, missing, created, plugins), figures)
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
@@ -280,6 +281,17 @@ class Storage(ABC):
     @abstractmethod
     def runs(self) -> Sequence[Run]:
         """Every run's row, newest first."""
+
+    def held(self, what: str) -> AbstractContextManager[None]:
+        """Keep other processes away from a run or an ablation; for a storage that only one process reaches, nothing.
+
+        Args:
+            what: ``run NAME`` or ``ablation NAME``.
+
+        Raises:
+            StorageError: another process holds it and lives.
+        """
+        return nullcontext()
 
     @abstractmethod
     def close(self) -> None:

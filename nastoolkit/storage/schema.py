@@ -4,9 +4,8 @@ Floating-point numbers are bytes too: SQLite makes NULL of a NaN. Every row of `
 ``evaluations`` ends in the SHA-256 of its other columns, and weights are stored under their own.
 """
 
-from pathlib import Path
-
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     ForeignKey,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    insert,
     inspect,
     select,
 )
@@ -24,16 +22,24 @@ from sqlalchemy import (
 from nastoolkit.errors import StorageError
 
 APPLICATION = "nastoolkit"
-VERSION = 3
-"""Version of these tables; a change of any of them adds one."""
+OLDEST, VERSION = 2, 4
+"""Versions of the tables that can be read, the last one these; :mod:`nastoolkit.storage.migrations` leads from each to
+the next."""
+
+
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
+"""In the order of its bytes everywhere."""
+
+_Integer = BigInteger().with_variant(Integer(), "sqlite")
+"""Of 64 bits; SQLite's integers all are."""
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
+    return Column(name, _Text, nullable=False)
 
 
 def _integer(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
+    return Column(name, _Integer, nullable=False)
 
 
 def _bytes(name: str) -> Column[bytes]:
@@ -42,17 +48,17 @@ def _bytes(name: str) -> Column[bytes]:
 
 def _run() -> Column[str]:
     """The run's name, first part of the row's own name."""
-    return Column("run", Text, ForeignKey("runs.name"), primary_key=True)
+    return Column("run", _Text, ForeignKey("runs.name"), primary_key=True)
 
 
 metadata = MetaData()
 
-meta = Table("meta", metadata, Column("application", Text, primary_key=True), _integer("version"))
+meta = Table("meta", metadata, Column("application", _Text, primary_key=True), _integer("version"))
 
 runs = Table(
     "runs",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", _Text, primary_key=True),
     _text("folder"),
     _text("created"),  # UTC, ISO 8601
     _text("config"),  # JSON
@@ -67,7 +73,7 @@ generations = Table(
     "generations",
     metadata,
     _run(),
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("number", _Integer, primary_key=True, autoincrement=False),
     _text("phase"),
     _integer("step"),
     _integer("moved"),
@@ -96,7 +102,7 @@ evaluations = Table(
     "evaluations",
     metadata,
     _run(),
-    Column("key", Text, primary_key=True),
+    Column("key", _Text, primary_key=True),
     _integer("generation"),  # that it was trained for
     _bytes("fitness"),  # float64
     _bytes("score"),  # float64
@@ -113,41 +119,41 @@ evaluations = Table(
     ForeignKeyConstraint(["run", "generation"], ["generations.run", "generations.number"]),
 )
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", _Text, primary_key=True),
+    _text("owner"),  # for people
+    _text("process"),  # JSON, for other processes on its machine
+    _integer("beat"),  # when it was last heard of: seconds since 1970 by the clock of the database
+)
+
 weights = Table(
     "weights",
     metadata,
     _run(),
-    Column("digest", Text, primary_key=True),
+    Column("digest", _Text, primary_key=True),
     _bytes("data"),  # (C,) float32
 )
 
 
-def is_empty(connection: Connection) -> bool:
-    """Whether there is no table at all."""
-    return not inspect(connection).get_table_names()
-
-
-def create(connection: Connection) -> None:
-    """Make the tables, unless another process just did."""
-    if is_empty(connection):
-        metadata.create_all(connection)
-        connection.execute(insert(meta).values(application=APPLICATION, version=VERSION))
-
-
-def check(connection: Connection, file: Path) -> None:
-    """Whether the tables are these.
+def version(connection: Connection, name: str) -> int | None:
+    """The version of the tables that are there; None where there is no table at all.
 
     Raises:
-        StorageError: they are not nastoolkit's, or another version's.
+        StorageError: they are not nastoolkit's, or of a version that this nastoolkit cannot read.
     """
     inspector = inspect(connection)
+    if not inspector.get_table_names():
+        return None
     columns = inspector.get_columns("meta") if inspector.has_table("meta") else []
     ours = {column["name"] for column in columns} == set(meta.columns.keys())
-    version = connection.scalar(select(meta.c.version).where(meta.c.application == APPLICATION)) if ours else None
-    if version is None:
-        raise StorageError(f"{file} is a database, but not one of nastoolkit's. Name another file with --storage.")
-    if version != VERSION:
+    there = connection.scalar(select(meta.c.version).where(meta.c.application == APPLICATION)) if ours else None
+    if there is None:
+        raise StorageError(f"{name} is a database, but not one of nastoolkit's. Name another with --storage.")
+    if not OLDEST <= there <= VERSION:
         raise StorageError(
-            f"{file} has version {version} of nastoolkit's tables, and this nastoolkit has version {VERSION}. "
-            "Use the nastoolkit that wrote it, or name another file with --storage."
+            f"{name} has version {there} of nastoolkit's tables, and this nastoolkit reads versions {OLDEST} to "
+            f"{VERSION}. Use the nastoolkit that wrote it, or name another with --storage."
         )
+    return there

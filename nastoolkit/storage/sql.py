@@ -1,42 +1,56 @@
-"""The built-in storage: SQLAlchemy Core on one SQLite file for all runs."""
+"""The built-in storage: SQLAlchemy Core on one database for all runs, SQLite's or PostgreSQL's."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, make_url, select, update
+from sqlalchemy.exc import ArgumentError
 
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import codec, schema
 from nastoolkit.storage.base import Evaluation, Generation, Run, Storage
-from nastoolkit.storage.database import Database, sqlite_file
+from nastoolkit.storage.database import Database
+from nastoolkit.storage.lease import leased
+from nastoolkit.storage.postgres import DRIVER, PostgresDatabase
+from nastoolkit.storage.sqlite import SqliteDatabase, sqlite_file
 from nastoolkit.storage.stored_run import SqlRun, read_run, read_runs
 
 
 def open_storage(url: str, *, create: bool = True) -> "SqlStorage":
-    """The storage behind ``sqlite:///FILE``.
+    """The storage behind ``sqlite:///FILE`` or ``postgresql+psycopg://USER@HOST/DATABASE``.
 
     Args:
-        url: of the file.
+        url: of the file or the server's database.
         create: whether to make the file and its folder where they are missing.
 
     Raises:
-        StorageError: the URL has another form; the file is missing and not to be made, cannot be opened or made, or
-            is not nastoolkit's.
+        StorageError: the URL has another form; the file is missing and not to be made; the database cannot be opened,
+            or is not nastoolkit's.
     """
-    file = sqlite_file(url)
-    if not create and not file.is_file():
-        raise StorageError(
-            f"There is no database {file}, so there is no run in it. Go to the folder that the search was started in, "
-            "name the run's folder, or name its database with --storage."
-        )
-    database = Database(file)
+    database = _database(url, create=create)
     try:
         database.prepare()
     except StorageError:
         database.close()
         raise
     return SqlStorage(database)
+
+
+def _database(url: str, *, create: bool) -> Database:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is not None and parsed.drivername in {"postgresql", DRIVER}:
+        return PostgresDatabase(parsed)
+    if parsed is not None and parsed.drivername == "sqlite" and (file := sqlite_file(parsed)):
+        return SqliteDatabase(file, create=create)
+    raise StorageError(
+        f"Storage {str(parsed or url)!r} is not of the form sqlite:///FILE or {DRIVER}://USER@HOST/DATABASE. "
+        "Write for example --storage sqlite:///runs/nastoolkit.db (three slashes, four before an absolute path)."
+    )
 
 
 @final
@@ -48,7 +62,7 @@ class SqlStorage(Storage):
 
     @property
     def url(self) -> str:
-        """``sqlite:///`` and the absolute path of the file."""
+        """Of the file, with its absolute path, or of the server's database, without a password."""
         return self._database.url
 
     def create(self, run: Run) -> None:
@@ -70,8 +84,8 @@ class SqlStorage(Storage):
             f"already. End the other process that searches this run, then go on with `nastoolkit resume {name}`."
         )
         with self._database.writing(conflict) as connection:
-            if connection.scalar(select(schema.runs.c.name).where(schema.runs.c.name == name)) is None:
-                read_run(connection, self._database.file, name)  # says what is there instead
+            if not _locked(connection, name):
+                read_run(connection, self._database.name, name)  # says what is there instead
             row = codec.generation_row(name, generation, len(evaluations))
             connection.execute(insert(schema.generations).values(row))
             if rows := [codec.evaluation_row(name, generation.number, evaluation) for evaluation in evaluations]:
@@ -85,13 +99,17 @@ class SqlStorage(Storage):
     def open(self, name: str) -> SqlRun:
         """A run by name."""
         with self._database.reading() as connection:
-            read_run(connection, self._database.file, name)
+            read_run(connection, self._database.name, name)
         return SqlRun(self._database, name)
 
     def runs(self) -> Sequence[Run]:
         """Every run's row, newest first; of one moment, by name from the last."""
         with self._database.reading() as connection:
-            return read_runs(connection, self._database.file)
+            return read_runs(connection, self._database.name)
+
+    def held(self, what: str) -> AbstractContextManager[None]:
+        """Keep other processes away, by a lease."""
+        return leased(self._database, what)
 
     def close(self) -> None:
         """Give back the file and its connections."""
@@ -99,8 +117,15 @@ class SqlStorage(Storage):
 
     def _change(self, name: str, **fields: Any) -> None:  # noqa: ANN401 - fields of Run, of any type
         with self._database.writing() as connection:
-            run = replace(read_run(connection, self._database.file, name), **fields)
+            _locked(connection, name)
+            run = replace(read_run(connection, self._database.name, name), **fields)
             connection.execute(update(schema.runs).where(schema.runs.c.name == name).values(codec.run_row(run)))
+
+
+def _locked(connection: Connection, name: str) -> bool:
+    """Let no other transaction change a run before this one ends; whether there is such a run."""
+    query = select(schema.runs.c.name).where(schema.runs.c.name == name)
+    return connection.scalar(query.with_for_update()) is not None
 
 
 def _keep_weights(connection: Connection, name: str, generation: Generation) -> None:

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 from typing import final
 
 from sqlalchemy import Connection, func, select
@@ -28,7 +27,7 @@ class SqlRun(StoredRun):
     def run(self) -> Run:
         """Its row, as it is now."""
         with self._database.reading() as connection:
-            return read_run(connection, self._database.file, self._name)
+            return read_run(connection, self._database.name, self._name)
 
     def generations(self) -> Sequence[Generation]:
         """Every saved generation in order, the last one with its weights."""
@@ -87,20 +86,20 @@ class SqlRun(StoredRun):
         return codec.evaluation_from(row)
 
     def _damage(self, what: str) -> StorageError:
-        return _damage(self._database.file, self._name, what)
+        return _damage(self._database.name, self._name, what)
 
 
-def read_runs(connection: Connection, file: Path) -> list[Run]:
+def read_runs(connection: Connection, where: str) -> list[Run]:
     """Every run's row, newest first; of one moment, by name from the last.
 
     Raises:
         StorageError: a row is damaged.
     """
     rows = connection.execute(select(runs).order_by(runs.c.created.desc(), runs.c.name.desc())).mappings()
-    return [_run(row, file) for row in rows]
+    return [_run(row, where) for row in rows]
 
 
-def read_run(connection: Connection, file: Path, name: str) -> Run:
+def read_run(connection: Connection, where: str, name: str) -> Run:
     """A run's row by its name.
 
     Raises:
@@ -108,21 +107,21 @@ def read_run(connection: Connection, file: Path, name: str) -> Run:
     """
     row = connection.execute(select(runs).where(runs.c.name == name)).mappings().first()
     if row is None:
-        known = did_you_mean(name, (run.name for run in read_runs(connection, file)))
-        raise StorageError(f"{file} has no run {name!r}. {known} `nastoolkit runs` lists every run.")
-    return _run(row, file)
+        known = did_you_mean(name, (run.name for run in read_runs(connection, where)))
+        raise StorageError(f"{where} has no run {name!r}. {known} `nastoolkit runs` lists every run.")
+    return _run(row, where)
 
 
-def _run(row: codec.Row, file: Path) -> Run:
+def _run(row: codec.Row, where: str) -> Run:
     if not codec.is_whole(row):
-        raise _damage(file, row["name"], "its row does not match its digest")
+        raise _damage(where, row["name"], "its row does not match its digest")
     return codec.run_from(row)
 
 
-def _damage(file: Path, run: str, what: str) -> StorageError:
+def _damage(where: str, run: str, what: str) -> StorageError:
     """The error for a part of a run that is not what was saved."""
     return StorageError(
-        f"{file} is damaged: in run {run!r}, {what}. Put back an earlier copy of the file and go on with "
+        f"{where} is damaged: in run {run!r}, {what}. Put back an earlier copy of it and go on with "
         f"`nastoolkit resume {run}`, or repeat the run under another name from the config.toml in its folder: "
         "the same seed gives the same results."
     )

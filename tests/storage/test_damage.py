@@ -46,6 +46,12 @@ def changed(value: Any) -> Any:
 
 
 @pytest.fixture
+def url(file: Path) -> str:
+    """These are about the file."""
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
 def whole(saved: SqlStorage, file: Path) -> Path:
     """The file of a run with three generations, closed."""
     saved.close()

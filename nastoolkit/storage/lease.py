@@ -1,0 +1,70 @@
+"""Leases: a run or an ablation belongs to one process at a time, wherever on earth the others are.
+
+A lease is a row with the time its owner was last heard of. It ends with its owner: at once where that can be seen, on
+the owner's own machine, and otherwise once nothing was heard for :data:`LIMIT_SECONDS`.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from nastoolkit.errors import StorageError
+from nastoolkit.storage import process
+from nastoolkit.storage.database import Database
+from nastoolkit.storage.schema import leases
+
+BEAT_SECONDS, LIMIT_SECONDS = 10, 60
+"""How often an owner is heard of, and after what silence it counts as dead."""
+
+
+@contextmanager
+def leased(database: Database, what: str) -> Generator[None]:
+    """Keep other processes away.
+
+    Args:
+        database: that all of them share.
+        what: ``run NAME`` or ``ablation NAME``.
+
+    Raises:
+        StorageError: another process holds it.
+    """
+    with database.writing(f"has just given the {what} to another process. Wait for it.") as connection:
+        _take(connection, database, what)
+    ended = Event()
+    heart = Thread(target=_beat, args=(database, what, ended), daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join()
+        with suppress(StorageError), database.writing() as connection:  # it ends with this process in any case
+            connection.execute(delete(leases).where(*_own(what)))
+
+
+def _take(connection: Connection, database: Database, what: str) -> None:
+    there = connection.execute(select(leases).where(leases.c.name == what).with_for_update()).mappings().first()
+    now = database.now(connection)
+    if there is not None:
+        left = there["beat"] + LIMIT_SECONDS - now
+        if left > 0 and not process.has_died(there["process"]):
+            raise StorageError(
+                f"Another process works on the {what} right now: {there['owner']}. Wait for it, or end it: what it has "
+                f"done is saved. Where it ended without a word, repeat the command in {left} seconds."
+            )
+        connection.execute(delete(leases).where(leases.c.name == what))
+    row = {"name": what, "owner": process.named(), "process": process.identity(), "beat": now}
+    connection.execute(insert(leases).values(row))
+
+
+def _beat(database: Database, what: str, ended: Event) -> None:
+    """Be heard of, until the end; a beat that fails is one that others miss."""
+    while not ended.wait(BEAT_SECONDS):
+        with suppress(StorageError), database.writing() as connection:
+            connection.execute(update(leases).where(*_own(what)).values(beat=database.now(connection)))
+
+
+def _own(what: str) -> tuple[ColumnElement[bool], ...]:
+    return leases.c.name == what, leases.c.process == process.identity()

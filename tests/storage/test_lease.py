@@ -1,0 +1,124 @@
+"""One process at a time works on a run, wherever the others are."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from contextlib import closing
+
+import pytest
+from fakes import Before, Lab
+from sqlalchemy import func, select, update
+
+from nastoolkit.errors import StorageError
+from nastoolkit.plugins import register
+from nastoolkit.storage import lease, process
+from nastoolkit.storage.schema import leases
+from nastoolkit.storage.sql import SqlStorage, open_storage
+
+
+def taken(storage: SqlStorage, what: str = "run a") -> str:
+    """What is said where somebody has it."""
+    with (
+        pytest.raises(StorageError, match=f"Another process works on the {what} right now") as found,
+        storage.held(what),
+    ):
+        pass
+    return str(found.value)
+
+
+def rows(storage: SqlStorage) -> int:
+    with storage._database.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(leases)) or 0
+
+
+def change(storage: SqlStorage, **values: object) -> None:
+    with storage._database.writing() as connection:
+        connection.execute(update(leases).values(values))
+
+
+def test_a_run_is_held_once(storage: SqlStorage) -> None:
+    with closing(open_storage(storage.url)) as other, storage.held("run a"):
+        assert f"process {os.getpid()} on " in taken(other)
+        with other.held("run b"):
+            assert rows(storage) == 2
+    with storage.held("run a"):
+        pass
+    assert rows(storage) == 0
+
+
+def test_a_process_that_is_killed_holds_nothing(storage: SqlStorage) -> None:
+    program = """
+        import sys, time
+        from nastoolkit.storage.sql import open_storage
+        with open_storage(sys.argv[1]).held("run a"):
+            print("held", flush=True)
+            time.sleep(1000)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program), storage.url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as owner:
+        assert owner.stdout
+        owner.stdout.readline()
+        assert f"process {owner.pid} on " in taken(storage)
+        owner.kill()
+        while not process.has_died(process_of(storage)):  # not even where nobody has asked yet how it ended
+            time.sleep(0.01)
+        with storage.held("run a"):
+            pass
+
+
+def process_of(storage: SqlStorage) -> str:
+    with storage._database.reading() as connection:
+        return connection.scalar(select(leases.c.process)) or ""
+
+
+def test_an_owner_on_another_machine_is_believed_until_it_is_silent_for_too_long(storage: SqlStorage) -> None:
+    with storage.held("run a"):
+        change(storage, owner="process 7 on another", process='["another machine", 7, "1"]')
+        assert "process 7 on another. Wait for it, or end it" in taken(storage)
+        with storage._database.reading() as connection:
+            now = storage._database.now(connection)
+        change(storage, beat=now - lease.LIMIT_SECONDS + 30)
+        assert "repeat the command in 30 seconds" in taken(storage).replace("in 29", "in 30")
+        change(storage, beat=now - lease.LIMIT_SECONDS)
+        with closing(open_storage(storage.url)) as other, other.held("run a"):
+            assert f"process {os.getpid()} on " in taken(storage)
+
+
+def test_a_number_that_another_process_has_by_now_is_not_its_owner(storage: SqlStorage) -> None:
+    with storage.held("run a"):
+        change(storage, process=process.identity().replace('", ', '", ').rpartition(", ")[0] + ', "1"]')
+        with storage.held("run a"):
+            pass
+
+
+def test_an_owner_is_heard_of_while_it_works(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "BEAT_SECONDS", 0.02)
+    with storage.held("run a"):
+        change(storage, beat=0)
+        for _ in range(500):
+            with storage._database.reading() as connection:
+                if connection.scalar(select(leases.c.beat)):
+                    return
+            time.sleep(0.02)
+    pytest.fail("it was never heard of")
+
+
+def test_the_clock_of_the_database_is_that_of_the_world(storage: SqlStorage) -> None:
+    with storage._database.reading() as connection:
+        assert abs(storage._database.now(connection) - time.time()) < 5
+
+
+def test_a_run_that_is_searched_cannot_be_resumed_beside_it(lab: Lab, url: str) -> None:
+    refused: list[str] = []
+
+    def intrude() -> None:
+        with pytest.raises(StorageError) as found:
+            Lab().resume("here")
+        refused.append(str(found.value))
+
+    register(lab.plugins.manager, Before(intrude), "intruder")
+    found = lab.start({"out": "here", "storage": url})
+    assert found["generations"] == 4
+    assert f"Another process works on the run {found['run']} right now" in refused[0]
