@@ -119,7 +119,9 @@ def test_the_tables_of_another_version_stay_as_they_are(saved: SqlStorage, file:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE meta SET version = 99")
     before = file.read_bytes()
-    refused(saved.url, f"version 99 of nastoolkit's tables, and this nastoolkit reads versions 2 to {VERSION}.*--storage")
+    refused(
+        saved.url, f"version 99 of nastoolkit's tables, and this nastoolkit reads versions 2 to {VERSION}.*--storage"
+    )
     assert file.read_bytes() == before
 
 
