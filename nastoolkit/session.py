@@ -57,6 +57,8 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     watchers: Sequence[object] = (),
     storage_url: str = DEFAULT_STORAGE,
     executor: Table | None = None,
+    *,
+    from_whole: bool = False,
 ) -> dict[str, Any]:
     """Go on from the last saved generation; a finished run gives its result again.
 
@@ -67,6 +69,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
         watchers: as for :func:`start_run`.
         storage_url: where to look for a name.
         executor: the table ``[executor]``, where networks are trained from here on; where they were, if none is given.
+        from_whole: first go back to the last generation that is not damaged; what comes after it is computed again.
 
     Raises:
         NastoolkitError: as :func:`start_run`; :class:`StorageError` where there is no such run.
@@ -74,6 +77,9 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
+        if from_whole:
+            with storage.held(f"run {stored.run.name}"):
+                say(f"Generations of the run {stored.run.name} that are whole: {storage.rewind(stored.run.name)}.")
         if _is_whole(stored):
             return document(stored)
         with storage.held(f"run {stored.run.name}"):

@@ -86,6 +86,7 @@ def resume(  # noqa: PLR0913 - one argument a flag
     *,
     executor: ExecutorName = None,
     address: Address = None,
+    from_whole: Annotated[bool, typer.Option("--from-whole", help="From the last generation without damage.")] = False,
     storage: Storage = DEFAULT_STORAGE,
     json: Json = False,
     quiet: Quiet = False,
@@ -108,7 +109,9 @@ def resume(  # noqa: PLR0913 - one argument a flag
 
     place = executor_table(executor, address)
     watched(
-        lambda say, watchers: resume_run(run, say=say, watchers=watchers, storage_url=storage, executor=place),
+        lambda say, watchers: resume_run(
+            run, say=say, watchers=watchers, storage_url=storage, executor=place, from_whole=from_whole
+        ),
         json=json,
         quiet=quiet,
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats, Genomes, Scores
+from nastoolkit.errors import StorageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,17 @@ class Storage(ABC):
     @abstractmethod
     def runs(self) -> Sequence[Run]:
         """Every run's row, newest first."""
+
+    def rewind(self, name: str) -> int:
+        """Forget what comes after the last whole generation of a damaged run, and that it has ended.
+
+        Returns:
+            how many generations are left; 0 where there is none to go on from.
+
+        Raises:
+            StorageError: the run's own row is damaged, or this storage cannot do it.
+        """
+        raise StorageError(f"{self.url} cannot go back to an earlier generation of {name}. Repeat the run instead.")
 
     def held(self, what: str) -> AbstractContextManager[None]:
         """Keep other processes away from a run or an ablation; for a storage that only one process reaches, nothing.

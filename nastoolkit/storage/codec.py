@@ -32,8 +32,8 @@ def _row_digest(row: Row) -> str:
     return sha256(json.dumps(rest, sort_keys=True, default=bytes.hex).encode()).hexdigest()
 
 
-def run_row(run: Run) -> Row:
-    """A run as its row."""
+def run_row(run: Run, last_digest: str = "") -> Row:
+    """A run as its row, with the digest of its last generation where it has ended."""
     return seal(
         {
             "name": run.name,
@@ -44,6 +44,7 @@ def run_row(run: Run) -> Row:
             "data_digest": run.data_digest,
             "stopped_because": run.stopped_because,
             "result": json.dumps(run.result),
+            "last_digest": last_digest,
         }
     )
 

@@ -30,7 +30,10 @@ class Added:
     value: str | int | bytes
 
 
-ADDED: tuple[Added, ...] = (Added(3, schema.evaluations, "epochs", 0),)
+ADDED = (
+    Added(3, schema.evaluations, "epochs", 0),
+    Added(4, schema.runs, "last_digest", ""),
+)
 """Every column that was added since version 2. Version 4 brought the table of leases."""
 
 

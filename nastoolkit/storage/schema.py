@@ -66,6 +66,7 @@ runs = Table(
     _text("data_digest"),
     _text("stopped_because"),
     _text("result"),  # JSON
+    _text("last_digest"),  # of its last generation once it has ended, so that a lost one is noticed; empty before
     _text("row_digest"),
 )
 

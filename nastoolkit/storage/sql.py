@@ -1,7 +1,7 @@
 """The built-in storage: SQLAlchemy Core on one database for all runs, SQLite's or PostgreSQL's."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import Any, final
 
@@ -14,6 +14,7 @@ from nastoolkit.storage.base import Evaluation, Generation, Run, Storage
 from nastoolkit.storage.database import Database
 from nastoolkit.storage.lease import leased
 from nastoolkit.storage.postgres import DRIVER, PostgresDatabase
+from nastoolkit.storage.rewind import forget_after, whole_generations
 from nastoolkit.storage.sqlite import SqliteDatabase, sqlite_file
 from nastoolkit.storage.stored_run import SqlRun, read_run, read_runs
 
@@ -75,7 +76,8 @@ class SqlStorage(Storage):
 
     def describe(self, name: str, environment: Mapping[str, Any]) -> None:
         """Say where a run is computed."""
-        self._change(name, environment=environment)
+        with self._database.writing() as connection:
+            self._change(connection, name, environment=environment)
 
     def save(self, name: str, generation: Generation, evaluations: Sequence[Evaluation]) -> None:
         """Add a generation, the networks trained for it and the weights it keeps, whole or not at all."""
@@ -94,7 +96,22 @@ class SqlStorage(Storage):
 
     def finish(self, name: str, stopped_because: str, result: Mapping[str, Any]) -> None:
         """Say why the run ended and with what."""
-        self._change(name, stopped_because=stopped_because, result=result)
+        with self._database.writing() as connection:
+            newest = select(schema.generations.c.digest).where(schema.generations.c.run == name)
+            last = connection.scalar(newest.order_by(schema.generations.c.number.desc()).limit(1))
+            self._change(connection, name, last or "", stopped_because=stopped_because, result=result)
+
+    def rewind(self, name: str) -> int:
+        """Go back to the last generation that is whole; a run without damage stays as it is."""
+        run = SqlRun(self._database, name)
+        with suppress(StorageError):
+            run.evaluations()
+            return len(run.generations())
+        with self._database.writing() as connection:
+            left = whole_generations(connection, run)
+            forget_after(connection, name, left)
+            self._change(connection, name, stopped_because="", result={})
+        return len(left)
 
     def open(self, name: str) -> SqlRun:
         """A run by name."""
@@ -115,11 +132,11 @@ class SqlStorage(Storage):
         """Give back the file and its connections."""
         self._database.close()
 
-    def _change(self, name: str, **fields: Any) -> None:  # noqa: ANN401 - fields of Run, of any type
-        with self._database.writing() as connection:
-            _locked(connection, name)
-            run = replace(read_run(connection, self._database.name, name), **fields)
-            connection.execute(update(schema.runs).where(schema.runs.c.name == name).values(codec.run_row(run)))
+    def _change(self, connection: Connection, name: str, last_digest: str = "", **fields: Any) -> None:  # noqa: ANN401 - fields of Run, of any type
+        _locked(connection, name)
+        run = replace(read_run(connection, self._database.name, name), **fields)
+        row = codec.run_row(run, last_digest)
+        connection.execute(update(schema.runs).where(schema.runs.c.name == name).values(row))
 
 
 def _locked(connection: Connection, name: str) -> bool:

@@ -21,55 +21,60 @@ class SqlRun(StoredRun):
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
-        self._name = name
+        self.name = name
 
     @property
     def run(self) -> Run:
         """Its row, as it is now."""
         with self._database.reading() as connection:
-            return read_run(connection, self._database.name, self._name)
+            return read_run(connection, self._database.name, self.name)
 
     def generations(self) -> Sequence[Generation]:
         """Every saved generation in order, the last one with its weights."""
         with self._database.reading() as connection:
-            found = list(self._generations(connection))
-            return [*found[:-1], *(self._with_weights(connection, newest) for newest in found[-1:])]
+            found = list(self.each(connection))
+            return [*found[:-1], *(self.with_weights(connection, newest) for newest in found[-1:])]
 
     def last(self) -> Generation | None:
         """The last one with its weights; those before it are checked on the way, one at a time."""
         with self._database.reading() as connection:
-            newest = deque(self._generations(connection), maxlen=1)
-            return self._with_weights(connection, newest[0]) if newest else None
+            newest = deque(self.each(connection), maxlen=1)
+            return self.with_weights(connection, newest[0]) if newest else None
 
     def digests(self) -> Sequence[str]:
         """Every generation's digest, checked against what was read."""
         with self._database.reading() as connection:
-            return [generation.digest for generation in self._generations(connection)]
+            return [generation.digest for generation in self.each(connection)]
 
     def evaluations(self) -> Mapping[str, Evaluation]:
         """Every network that was trained, by key, in order of generation and then key."""
-        query = select(evaluations).where(evaluations.c.run == self._name)
-        saved = select(func.sum(generations.c.evaluations)).where(generations.c.run == self._name)
+        query = select(evaluations).where(evaluations.c.run == self.name)
+        saved = select(func.sum(generations.c.evaluations)).where(generations.c.run == self.name)
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(evaluations.c.generation, evaluations.c.key)).mappings()
-            found = {row["key"]: self._evaluation(row) for row in rows}
+            found = {row["key"]: self.evaluation(row) for row in rows}
             if len(found) != (count := connection.scalar(saved) or 0):
                 raise self._damage(f"{count} evaluations were saved and {len(found)} are there")
             return found
 
-    def _generations(self, connection: Connection) -> Iterator[Generation]:
+    def each(self, connection: Connection) -> Iterator[Generation]:
         """In order, each one checked, without weights."""
-        query = select(generations).where(generations.c.run == self._name).order_by(generations.c.number)
+        query = select(generations).where(generations.c.run == self.name).order_by(generations.c.number)
+        number, last = -1, ""
         for number, row in enumerate(connection.execute(query).mappings()):
-            whole = f"whole generations before it: {number}"
             if row["number"] != number:
-                raise self._damage(f"generation {number} is missing ({whole})")
+                raise self._lost(number, "is missing")
             if not codec.is_whole(row) or (generation := codec.generation_from(row)).digest != row["digest"]:
-                raise self._damage(f"generation {number} does not match its digest ({whole})")
+                raise self._lost(number, "does not match its digest")
+            last = generation.digest
             yield generation
+        ended = connection.scalar(select(runs.c.last_digest).where(runs.c.name == self.name))
+        if ended and ended != last:  # of an ended run; another one computes it again
+            raise self._lost(number + 1, "is missing")
 
-    def _with_weights(self, connection: Connection, generation: Generation) -> Generation:
-        rows = connection.execute(select(weights.c.digest, weights.c.data).where(weights.c.run == self._name))
+    def with_weights(self, connection: Connection, generation: Generation) -> Generation:
+        """A generation of :meth:`each` with the weights of what it keeps."""
+        rows = connection.execute(select(weights.c.digest, weights.c.data).where(weights.c.run == self.name))
         found = {digest: data for digest, data in rows if isinstance(data, bytes)}
         for one in generation.kept:
             if one.digest not in found or sha256(found[one.digest]).hexdigest() != one.digest:
@@ -79,14 +84,22 @@ class SqlRun(StoredRun):
         kept = [replace(one, weights=codec.weights_from(found[one.digest])) for one in generation.kept]
         return replace(generation, kept=tuple(kept))
 
-    def _evaluation(self, row: codec.Row) -> Evaluation:
+    def evaluation(self, row: codec.Row) -> Evaluation:
+        """A row, checked."""
         if not codec.is_whole(row):
             what = f"evaluation {row['key']!r} of generation {row['generation']} does not match its digest"
             raise self._damage(what)
         return codec.evaluation_from(row)
 
+    def _lost(self, number: int, how: str) -> StorageError:
+        return self._damage(f"generation {number} {how} (whole generations before it: {number})")
+
     def _damage(self, what: str) -> StorageError:
-        return _damage(self._database.name, self._name, what)
+        way_out = (
+            f"Go back to its last whole generation with `nastoolkit resume {self.name} --from-whole`: what was lost is "
+            "computed again. Otherwise: "
+        )
+        return _damage(self._database.name, self.name, what, way_out)
 
 
 def read_runs(connection: Connection, where: str) -> list[Run]:
@@ -118,10 +131,10 @@ def _run(row: codec.Row, where: str) -> Run:
     return codec.run_from(row)
 
 
-def _damage(where: str, run: str, what: str) -> StorageError:
+def _damage(where: str, run: str, what: str, way_out: str = "") -> StorageError:
     """The error for a part of a run that is not what was saved."""
     return StorageError(
-        f"{where} is damaged: in run {run!r}, {what}. Put back an earlier copy of it and go on with "
+        f"{where} is damaged: in run {run!r}, {what}. {way_out}Put back an earlier copy of it and go on with "
         f"`nastoolkit resume {run}`, or repeat the run under another name from the config.toml in its folder: "
         "the same seed gives the same results."
     )

@@ -101,9 +101,10 @@ def test_rows_that_were_damaged_before_are_damaged_after() -> None:
 @pytest.mark.parametrize("old", OLD[:1], indirect=True)
 def test_a_failure_half_way_leaves_everything_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = {table: rows(table) for table in ("meta", "runs", "generations", "evaluations", "weights")}
-    with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
+    with monkeypatch.context() as broken:
         broken.setattr(codec, "is_whole", lambda _: 1 / 0)
-        open_storage(f"sqlite:///{FILE}")
+        with pytest.raises(ZeroDivisionError):
+            open_storage(f"sqlite:///{FILE}")
     assert {table: rows(table) for table in before} == before
     assert f"version_{rows('meta')[0]['version']}" == old.stem
     open_storage(f"sqlite:///{FILE}").close()
