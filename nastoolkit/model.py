@@ -11,6 +11,7 @@ import numpy as np
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.preprocessing import read_preprocessing
 from nastoolkit.errors import DataError, OutputError, StorageError, UsageError
+from nastoolkit.files import whole
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.pareto import on_front
 from nastoolkit.plugins import Plugins, load_plugins
@@ -118,11 +119,11 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
         model = _model_of(stored).read_bytes() if point is None else _point_of(stored, point, plugins, say)
     default = f"{stored.run.name}.keras" if point is None else f"{stored.run.name}-point-{point}.keras"
     path = (out or Path(default)).absolute()
+    if path.exists():
+        raise OutputError(f"{path} exists. Choose another file with --out.")
     try:
-        with path.open("xb") as file:
-            file.write(model)
-    except FileExistsError:
-        raise OutputError(f"{path} exists. Choose another file with --out.") from None
+        with whole(path) as draft:
+            draft.write_bytes(model)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another file with --out.") from None
     return path

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nastoolkit.errors import OutputError
+from nastoolkit.files import whole
 
 if TYPE_CHECKING:  # matplotlib takes half a second to import; checking a file's name does not need it
     from matplotlib.figure import Figure
@@ -34,6 +35,7 @@ def write_picture(figure: "Figure", path: Path) -> None:
     picture = io.BytesIO()
     figure.savefig(picture, format=path.suffix[1:].lower())  # pyright: ignore[reportUnknownMemberType] - its keywords have no types
     try:
-        path.write_bytes(picture.getvalue())
+        with whole(path) as draft:
+            draft.write_bytes(picture.getvalue())
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another file with --plot.") from None

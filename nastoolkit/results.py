@@ -15,6 +15,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data, Split
 from nastoolkit.errors import OutputError
+from nastoolkit.files import whole
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
 from nastoolkit.pareto import on_front
@@ -71,25 +72,24 @@ def write_result(stored: StoredRun) -> dict[str, Any]:
     path = Path(stored.run.folder) / RESULT
     found = document(stored)
     found["files"]["result"] = str(path)
-    with writing(path):
-        draft = path.with_suffix(".part")
+    with writing(path) as draft:
         draft.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-        draft.replace(path)
     return found
 
 
 @contextmanager
-def writing(path: Path) -> Generator[None]:
-    """Write one of a run's files.
+def writing(path: Path) -> Generator[Path]:
+    """Write one of a run's files, whole or not at all, to the path that is given.
 
     Raises:
         OutputError: the file system does not let it.
     """
     try:
-        yield
+        with whole(path) as draft:
+            yield draft
     except OSError as error:
         raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}. Every generation is saved: make the folder "
+            f"{path} cannot be written: {error.strerror or error}. Every generation is saved: make room and the folder "
             f"writable, then repeat it with: nastoolkit resume {shlex.quote(str(path.parent))}"
         ) from error
 

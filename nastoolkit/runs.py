@@ -13,6 +13,7 @@ import tomli_w
 
 from nastoolkit.config import RunConfig, dataset_title
 from nastoolkit.errors import OutputError, StorageError
+from nastoolkit.files import whole
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT
 from nastoolkit.storage import DEFAULT_STORAGE
@@ -85,7 +86,8 @@ def _claim(folder: Path, table: dict[str, Any]) -> None:
             raise OutputError(
                 f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
             )
-        (folder / CONFIG).write_text(tomli_w.dumps(_without_none(table)), encoding="utf-8")
+        with whole(folder / CONFIG) as draft:
+            draft.write_text(tomli_w.dumps(_without_none(table)), encoding="utf-8")
     except OSError as error:
         raise OutputError(
             f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."

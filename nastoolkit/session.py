@@ -245,5 +245,5 @@ class _Session:
             return
         best, path = running.last.best, Path(self.stored.run.folder, MODEL)
         architecture = running.search.evaluator.known(best.key).architecture
-        with writing(path):
-            self.parts.trainer.export(architecture, best.weights, self.data, path)
+        with writing(path) as draft:
+            self.parts.trainer.export(architecture, best.weights, self.data, draft)

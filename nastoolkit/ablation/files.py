@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from nastoolkit.errors import OutputError
+from nastoolkit.files import whole
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -11,14 +12,13 @@ def write_whole(path: Path, content: bytes) -> Path:
     Raises:
         OutputError: the file system does not let it.
     """
-    draft = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(path)
+        with whole(path) as draft:
+            draft.write_bytes(content)
     except OSError as error:
         raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}. Every run of the ablation is saved: make the folder "
-            f"writable and repeat the command; nothing is searched again."
+            f"{path} cannot be written: {error.strerror or error}. Every run of the ablation is saved: make room and "
+            "the folder writable, and repeat the command; nothing is searched again."
         ) from error
     return path

@@ -19,6 +19,10 @@ BEAT_SECONDS, LIMIT_SECONDS = 10, 60
 """How often an owner is heard of, and after what silence it counts as dead."""
 
 
+_HELD: set[tuple[str, str]] = set()
+"""What this process holds, by URL and name: a lease that it could not give back, on a full disk, is none of these."""
+
+
 @contextmanager
 def leased(database: Database, what: str) -> Generator[None]:
     """Keep other processes away.
@@ -32,6 +36,7 @@ def leased(database: Database, what: str) -> Generator[None]:
     """
     with database.writing(f"has just given the {what} to another process. Wait for it.") as connection:
         _take(connection, database, what)
+    _HELD.add((database.url, what))
     ended = Event()
     heart = Thread(target=_beat, args=(database, what, ended), daemon=True)
     heart.start()
@@ -40,6 +45,7 @@ def leased(database: Database, what: str) -> Generator[None]:
     finally:
         ended.set()
         heart.join()
+        _HELD.discard((database.url, what))
         with suppress(StorageError), database.writing() as connection:  # it ends with this process in any case
             connection.execute(delete(leases).where(*_own(what)))
 
@@ -49,7 +55,8 @@ def _take(connection: Connection, database: Database, what: str) -> None:
     now = database.now(connection)
     if there is not None:
         left = there["beat"] + LIMIT_SECONDS - now
-        if left > 0 and not process.has_died(there["process"]):
+        mine = there["process"] == process.identity()
+        if (database.url, what) in _HELD if mine else left > 0 and not process.has_died(there["process"]):
             raise StorageError(
                 f"Another process works on the {what} right now: {there['owner']}. Wait for it, or end it: what it has "
                 f"done is saved. Where it ended without a word, repeat the command in {left} seconds."

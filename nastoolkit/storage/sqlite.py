@@ -2,12 +2,14 @@
 
 import sqlite3
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import final
 
 from sqlalchemy import URL, Connection, create_engine, event
 
 from nastoolkit.errors import StorageError
+from nastoolkit.files import whole
 from nastoolkit.storage import database
 from nastoolkit.storage.database import Database
 
@@ -21,6 +23,7 @@ _CAUSES = {
     "with --storage.",
     "SQLITE_FULL": "cannot grow: the disk is full. Free some space; `nastoolkit resume RUN` goes on from the last "
     "saved generation.",
+    "SQLITE_IOERR_SHM": "cannot be opened: the disk is full. Free some space.",
     "SQLITE_IOERR": "could not be read or written. Check the disk; `nastoolkit resume RUN` goes on from the last "
     "saved generation.",
 }
@@ -43,8 +46,7 @@ class SqliteDatabase(Database):
         self.file = file
         _place(self.file, create=create)
         absolute = URL.create("sqlite", database=str(self.file))
-        readers = create_engine(absolute, connect_args={"timeout": database.BUSY_SECONDS})
-        event.listen(readers, "connect", _configure)
+        readers = create_engine(absolute, creator=partial(_connect, file))
         event.listen(readers, "begin", _begin)
         writers = readers.execution_options(writes=True)
         super().__init__(str(self.file), absolute.render_as_string(), readers, writers)
@@ -60,14 +62,14 @@ class SqliteDatabase(Database):
     def keep_copy(self, version: int) -> None:
         """As ``FILE.versionN`` beside it, whole or not at all."""
         copy = self.file.with_name(f"{self.file.name}.version{version}")
-        draft = copy.with_name(f"{copy.name}.part")
-        draft.unlink(missing_ok=True)
         try:
-            with closing(sqlite3.connect(self.file)) as old, closing(sqlite3.connect(draft)) as new:
+            with (
+                whole(copy) as draft,
+                closing(sqlite3.connect(self.file)) as old,
+                closing(sqlite3.connect(draft)) as new,
+            ):
                 old.backup(new)
-            draft.replace(copy)
         except (OSError, sqlite3.Error) as error:
-            draft.unlink(missing_ok=True)
             raise StorageError(
                 f"{self.file} has to be brought up to date, but {copy} cannot be written before: {error}. Make room "
                 "and the folder writable, then repeat the command; nothing was changed."
@@ -105,8 +107,31 @@ def _place(file: Path, *, create: bool) -> None:
         ) from error
 
 
-def _configure(connection: sqlite3.Connection, _record: object) -> None:
+def _connect(file: Path) -> sqlite3.Connection:
+    """A connection; where the disk is so full that there is no shared memory, one that has the file for itself.
+
+    So what was saved can be read, if only by one process at a time.
+    """
+    connection = _opened(file)
+    try:
+        _configure(connection)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if not error.sqlite_errorname.startswith("SQLITE_IOERR_SHM"):
+            raise
+        connection = _opened(file)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        _configure(connection)
+    return connection
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=database.BUSY_SECONDS, check_same_thread=False)
     connection.text_factory = _text
+    return connection
+
+
+def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     (version,) = connection.execute("PRAGMA schema_version").fetchone()
