@@ -1,23 +1,24 @@
 """Where runs are: making a new one's row and folder, and finding an old one by name or folder."""
 
+import json
 import re
 import secrets
 import tomllib
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import tomli_w
 
 from nastoolkit.config import RunConfig, dataset_title
-from nastoolkit.errors import OutputError, StorageError
+from nastoolkit.errors import DataError, OutputError, StorageError
 from nastoolkit.files import whole
 from nastoolkit.plugins import Plugins
-from nastoolkit.results import CONFIG, MODEL, RESULT
+from nastoolkit.results import CONFIG, MODEL, RESULT, writing
 from nastoolkit.storage import DEFAULT_STORAGE
-from nastoolkit.storage.base import Run, Storage, StoredRun
+from nastoolkit.storage.base import Rows, Run, Storage, StoredRun
 
 
 def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[Storage, StoredRun]:
@@ -67,6 +68,67 @@ def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -
     return storage, stored
 
 
+def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> None:
+    """Write a run, with the files of its folder, to one new file; see :mod:`nastoolkit.storage.archive`.
+
+    Raises:
+        StorageError: there is no such run, or it is damaged.
+        OutputError: the file exists, or cannot be written.
+    """
+    from nastoolkit.storage.archive import Archive, write_archive
+
+    if file.exists():
+        raise OutputError(f"{file} exists. Choose another file.")
+    storage, stored = find_run(where, plugins, storage_url)
+    with closing(storage):
+        run, rows = stored.run, storage.rows(stored.run.name)
+    there = [Path(run.folder, name) for name in (RESULT, MODEL) if Path(run.folder, name).is_file()]
+    try:
+        with whole(file) as draft:
+            write_archive(draft, Archive(rows, files={path.name: path.read_bytes() for path in there}))
+    except OSError as error:
+        raise OutputError(f"{file} cannot be written: {error.strerror}. Choose another file, or make room.") from None
+
+
+def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> Run:
+    """Take in a run that :func:`pack_run` wrote, with a folder of its own below ``runs``.
+
+    Raises:
+        DataError: the file is none of these, or damaged.
+        OutputError: the folder cannot be written, or holds a run already.
+        StorageError: the storage has a run of this name, or cannot be written.
+    """
+    from nastoolkit.storage.archive import read_archive
+
+    archive = read_archive(file, frozenset({RESULT, MODEL}))
+    name, config = _name_and_config(file, archive.rows)
+    folder = Path("runs", name).absolute()
+    storage = open_storage(storage_url, plugins)
+    table = {**config, "storage": storage.url}
+    with closing(storage), ExitStack() as undo:
+        _claim(folder, table)
+        undo.callback((folder / CONFIG).unlink)
+        storage.put(name, archive.rows, archive.version, folder=str(folder), config=table)
+        undo.pop_all()
+        for known, content in archive.files.items():
+            with writing(folder / known) as draft:
+                draft.write_bytes(content)
+        return storage.open(name).run
+
+
+def delete_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> Run:
+    """Delete what is stored of a run, unless a process works on it; the files in its folder stay.
+
+    Raises:
+        StorageError: there is no such run, or another process works on it.
+    """
+    storage, stored = find_run(where, plugins, storage_url)
+    with closing(storage), storage.held(f"run {stored.run.name}"):
+        run = stored.run
+        storage.delete(run.name)
+        return run
+
+
 def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
     """The storage behind a URL, from whichever plugin understands it; the built-in one is asked last.
 
@@ -92,6 +154,18 @@ def _claim(folder: Path, table: dict[str, Any]) -> None:
         raise OutputError(
             f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
         ) from None
+
+
+def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
+    """Of the run in an archive, which may come from anywhere: its name becomes a folder's."""
+    (row,) = rows["runs"]
+    try:
+        name, config = row["name"], json.loads(row["config"])
+        if re.fullmatch(r"\w[\w.-]{0,200}", name) and isinstance(config, dict):
+            return name, cast("dict[str, Any]", config)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise DataError(f"The run in {file} has no name that can be a folder's, or no configuration. Export it again.")
 
 
 def _storage_of(folder: Path) -> str:

@@ -1,6 +1,9 @@
-"""``runs`` and ``show``: what is stored."""
+"""``runs`` and ``show``: what is stored, and where it goes."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
 
 from nastoolkit.cli.options import Json, RunArgument, Storage
 from nastoolkit.storage import DEFAULT_STORAGE
@@ -12,8 +15,90 @@ if TYPE_CHECKING:
     from nastoolkit.storage.base import StoredRun
 
 
-def runs(*, storage: Storage = DEFAULT_STORAGE, json: Json = False) -> None:
-    """List every stored run, the newest first."""
+def runs(  # noqa: PLR0913 - one argument a flag
+    *,
+    delete: Annotated[str | None, Option(metavar="RUN", help="Delete what is stored of a run.")] = None,
+    prune: Annotated[
+        bool, Option("--prune", help="Delete runs without a folder, and rows that are of no use.")
+    ] = False,
+    export: Annotated[tuple[str, Path] | None, Option(metavar="RUN FILE", help="Write a run to one file.")] = None,
+    import_: Annotated[Path | None, Option("--import", metavar="FILE", help="Take in a run from such a file.")] = None,
+    yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
+    storage: Storage = DEFAULT_STORAGE,
+    json: Json = False,
+) -> None:
+    """List every stored run, the newest first; or delete, export or import runs."""
+    from nastoolkit.errors import UsageError
+    from nastoolkit.plugins import load_plugins
+
+    if sum(map(bool, (delete, prune, export, import_))) > 1:
+        raise UsageError("Give one of --delete, --prune, --export and --import at a time.")
+    plugins = load_plugins()
+    if delete:
+        _delete(delete, plugins, storage, json=json)
+    elif prune:
+        _prune(plugins, storage, yes=yes, json=json)
+    elif export:
+        _export(*export, plugins, storage, json=json)
+    elif import_:
+        _import(import_, plugins, storage, json=json)
+    else:
+        _list(plugins, storage, json=json)
+
+
+def _delete(run: str, plugins: "Plugins", storage: str, *, json: bool) -> None:
+    from nastoolkit.runs import delete_run
+
+    gone = delete_run(run, plugins, storage)
+    _say(f"Deleted the run {gone.name}. Its folder is left as it is: {gone.folder}", {"deleted": gone.name}, json=json)
+
+
+def _export(run: str, file: Path, plugins: "Plugins", storage: str, *, json: bool) -> None:
+    from nastoolkit.runs import pack_run
+
+    pack_run(run, file, plugins, storage)
+    _say(f"Wrote {file}. Take it in elsewhere with: nastoolkit runs --import FILE", {"file": str(file)}, json=json)
+
+
+def _import(file: Path, plugins: "Plugins", storage: str, *, json: bool) -> None:
+    from nastoolkit.runs import unpack_run
+
+    run = unpack_run(file, plugins, storage)
+    _say(f"Took in the run {run.name}, in {run.folder}", {"run": run.name, "folder": run.folder}, json=json)
+
+
+def _prune(plugins: "Plugins", storage: str, *, yes: bool, json: bool) -> None:
+    """Ask before anything is deleted."""
+    from contextlib import closing
+
+    from typer import confirm
+
+    from nastoolkit.cli.console import remarks
+    from nastoolkit.runs import delete_run, open_storage
+
+    with closing(open_storage(storage, plugins, create=False)) as opened:
+        lost = [run for run in opened.runs() if not Path(run.folder).is_dir()]
+        for run in lost:
+            remarks(quiet=False)(f"{run.name} has no folder here any more: {run.folder}")
+        if lost and not yes:
+            confirm(f"Delete what is stored of {len(lost)} runs?", abort=True, err=True)
+        for run in lost:
+            delete_run(run.name, plugins, storage)
+        swept = opened.sweep()
+    found = {"deleted": [run.name for run in lost], "rows": swept}
+    _say(f"Deleted {len(lost)} runs, and {swept} rows that nothing pointed to.", found, json=json)
+
+
+def _say(text: str, document: dict[str, Any], *, json: bool) -> None:
+    from nastoolkit.cli.console import print_json, results
+
+    if json:
+        print_json(document)
+    else:
+        results().out(text, highlight=False)
+
+
+def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
     from contextlib import closing
 
     from rich import box
@@ -21,10 +106,9 @@ def runs(*, storage: Storage = DEFAULT_STORAGE, json: Json = False) -> None:
 
     from nastoolkit.cli.console import print_json, results
     from nastoolkit.config import dataset_title
-    from nastoolkit.plugins import load_plugins
     from nastoolkit.runs import open_storage
 
-    with closing(open_storage(storage, load_plugins(), create=False)) as opened:
+    with closing(open_storage(storage, plugins, create=False)) as opened:
         found = opened.runs()
     rows = [
         {

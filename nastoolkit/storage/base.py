@@ -244,6 +244,10 @@ class StoredRun(ABC):
         """Every network that was trained, by key, without weights."""
 
 
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Rows by the names of their tables; their values are str, int and bytes alone."""
+
+
 class Storage(ABC):
     """Keeps runs. What one call saves is saved whole or not at all.
 
@@ -283,6 +287,32 @@ class Storage(ABC):
     def runs(self) -> Sequence[Run]:
         """Every run's row, newest first."""
 
+    def delete(self, name: str) -> None:
+        """Delete all of a run; the files in its folder stay."""
+        raise self._unable("delete a run")
+
+    def sweep(self) -> int:
+        """Delete what nothing points to, and give its room back; returns how many rows that were."""
+        raise self._unable("sweep")
+
+    def rows(self, name: str) -> Rows:
+        """All that is stored of a run, which is whole."""
+        raise self._unable("export a run")
+
+    def put(self, name: str, rows: Rows, version: int, **changes: Any) -> None:  # noqa: ANN401 - of any type
+        """Add a run from elsewhere.
+
+        Args:
+            name: its name.
+            rows: from :meth:`rows`.
+            version: of the tables that they are from.
+            changes: fields of :class:`Run` that are different here.
+
+        Raises:
+            DataError: they are not those of one whole run.
+        """
+        raise self._unable("import a run")
+
     def rewind(self, name: str) -> int:
         """Forget what comes after the last whole generation of a damaged run, and that it has ended.
 
@@ -292,7 +322,10 @@ class Storage(ABC):
         Raises:
             StorageError: the run's own row is damaged, or this storage cannot do it.
         """
-        raise StorageError(f"{self.url} cannot go back to an earlier generation of {name}. Repeat the run instead.")
+        raise self._unable("go back to an earlier generation")
+
+    def _unable(self, what: str) -> StorageError:
+        return StorageError(f"The storage {self.url} cannot {what}. Only the built-in one does.")
 
     def held(self, what: str) -> AbstractContextManager[None]:
         """Keep other processes away from a run or an ablation; for a storage that only one process reaches, nothing.

@@ -69,6 +69,10 @@ class Database(ABC):
         """Keep what is there before its tables of a version change; others write nothing meanwhile."""
 
     @abstractmethod
+    def give_back(self) -> None:
+        """Give the room of deleted rows back to the disk."""
+
+    @abstractmethod
     def now(self, connection: Connection) -> int:
         """Seconds since 1970 by the one clock that all who share the database can read."""
 

@@ -67,6 +67,14 @@ def add_columns(connection: Connection, table: Table, added: Iterable[Added]) ->
         connection.execute(update(table).where(*which), changed)
 
 
+def upgraded(table: Table, row: codec.Row, since: int) -> codec.Row:
+    """A row of a version's table as one of today's; a damaged one keeps its digest."""
+    values = {one.column: one.value for one in ADDED if one.table is table and one.version > since}
+    if not values:
+        return row
+    return codec.seal({**row, **values}) if codec.is_whole(row) else {**row, **values}
+
+
 def _changed(table: Table, row: codec.Row, values: Mapping[str, str | int | bytes]) -> dict[str, object] | None:
     """What to write into a row and where; nothing where it is damaged."""
     before = {name: value for name, value in row.items() if name not in values}

@@ -61,6 +61,9 @@ class PostgresDatabase(Database):
     def keep_copy(self, version: int) -> None:
         """A server has backups of its own, and it changes tables in a transaction like rows."""
 
+    def give_back(self) -> None:
+        """The server does it by itself."""
+
     def now(self, connection: Connection) -> int:
         """By the server's clock."""
         return int(connection.exec_driver_sql("SELECT floor(extract(epoch FROM clock_timestamp()))").scalar_one())

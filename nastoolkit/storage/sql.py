@@ -1,5 +1,6 @@
 """The built-in storage: SQLAlchemy Core on one database for all runs, SQLite's or PostgreSQL's."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
@@ -10,9 +11,10 @@ from sqlalchemy.exc import ArgumentError
 
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import codec, schema
-from nastoolkit.storage.base import Evaluation, Generation, Run, Storage
+from nastoolkit.storage.base import Evaluation, Generation, Rows, Run, Storage
 from nastoolkit.storage.database import Database
 from nastoolkit.storage.lease import leased
+from nastoolkit.storage.moving import put, remove, rows_of, sweep
 from nastoolkit.storage.postgres import DRIVER, PostgresDatabase
 from nastoolkit.storage.rewind import forget_after, whole_generations
 from nastoolkit.storage.sqlite import SqliteDatabase, sqlite_file
@@ -101,12 +103,43 @@ class SqlStorage(Storage):
             last = connection.scalar(newest.order_by(schema.generations.c.number.desc()).limit(1))
             self._change(connection, name, last or "", stopped_because=stopped_because, result=result)
 
+    def delete(self, name: str) -> None:
+        """Delete its rows."""
+        with self._database.writing() as connection:
+            if not _locked(connection, name):
+                read_run(connection, self._database.name, name)  # says what is there instead
+            remove(connection, name)
+
+    def sweep(self) -> int:
+        """Delete rows of no run, and weights that no run goes on with."""
+        with self._database.writing() as connection:
+            names = connection.scalars(select(schema.runs.c.name)).all()
+            last = {name: deque(SqlRun(self._database, name).each(connection), 1) for name in names}
+            swept = sweep(
+                connection, {name: frozenset(w.digest for one in new for w in one.kept) for name, new in last.items()}
+            )
+        self._database.give_back()
+        return swept
+
+    def rows(self, name: str) -> Rows:
+        """Of every table, once the run is found to be whole."""
+        with self._database.reading() as connection:
+            read_run(connection, self._database.name, name)
+            SqlRun(self._database, name).check(connection)
+            return rows_of(connection, name)
+
+    def put(self, name: str, rows: Rows, version: int, **changes: Any) -> None:  # noqa: ANN401 - fields of Run
+        """Insert its rows and read them back, or leave nothing."""
+        conflict = f"has a run {name!r} already, or these are not the rows of one run. See `nastoolkit runs`."
+        with self._database.writing(conflict) as connection:
+            put(connection, SqlRun(self._database, name), rows, version, changes)
+
     def rewind(self, name: str) -> int:
         """Go back to the last generation that is whole; a run without damage stays as it is."""
         run = SqlRun(self._database, name)
-        with suppress(StorageError):
-            run.evaluations()
-            return len(run.generations())
+        with suppress(StorageError), self._database.reading() as connection:
+            run.check(connection)
+            return len(run.digests())
         with self._database.writing() as connection:
             left = whole_generations(connection, run)
             forget_after(connection, name, left)

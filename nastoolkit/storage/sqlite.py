@@ -75,6 +75,14 @@ class SqliteDatabase(Database):
                 "and the folder writable, then repeat the command; nothing was changed."
             ) from error
 
+    def give_back(self) -> None:
+        """Write the file anew, without gaps."""
+        try:
+            with closing(_connect(self.file)) as connection:
+                connection.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.name} {self.cause(error)}") from error
+
     def now(self, connection: Connection) -> int:
         """By this machine's clock."""
         return int(connection.exec_driver_sql("SELECT strftime('%s', 'now')").scalar_one())

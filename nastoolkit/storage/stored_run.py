@@ -48,14 +48,27 @@ class SqlRun(StoredRun):
 
     def evaluations(self) -> Mapping[str, Evaluation]:
         """Every network that was trained, by key, in order of generation and then key."""
+        with self._database.reading() as connection:
+            return self._evaluations(connection)
+
+    def _evaluations(self, connection: Connection) -> dict[str, Evaluation]:
         query = select(evaluations).where(evaluations.c.run == self.name)
         saved = select(func.sum(generations.c.evaluations)).where(generations.c.run == self.name)
-        with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(evaluations.c.generation, evaluations.c.key)).mappings()
-            found = {row["key"]: self.evaluation(row) for row in rows}
-            if len(found) != (count := connection.scalar(saved) or 0):
-                raise self._damage(f"{count} evaluations were saved and {len(found)} are there")
-            return found
+        rows = connection.execute(query.order_by(evaluations.c.generation, evaluations.c.key)).mappings()
+        found = {row["key"]: self.evaluation(row) for row in rows}
+        if len(found) != (count := connection.scalar(saved) or 0):
+            raise self._damage(f"{count} evaluations were saved and {len(found)} are there")
+        return found
+
+    def check(self, connection: Connection) -> None:
+        """Whether all that was saved of the run is whole.
+
+        Raises:
+            StorageError: it is not.
+        """
+        self._evaluations(connection)
+        for newest in deque(self.each(connection), maxlen=1):
+            self.with_weights(connection, newest)
 
     def each(self, connection: Connection) -> Iterator[Generation]:
         """In order, each one checked, without weights."""

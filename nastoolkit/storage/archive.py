@@ -1,0 +1,117 @@
+"""A run as one file: a zip of JSON and raw numbers, which any database takes in. No pickle, no code.
+
+``run.json`` says the version of the tables, the rows of ``runs``, ``generations`` and ``evaluations`` as JSON (bytes in
+hexadecimal), and the SHA-256 of every other member: ``weights/DIGEST``, little-endian float32, and the run's files.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+from zlib import error as ZlibError  # noqa: N812 - it is one
+
+from nastoolkit.errors import DataError
+from nastoolkit.storage.base import Rows
+from nastoolkit.storage.schema import APPLICATION, OLDEST, VERSION
+
+INDEX, WEIGHTS, FILES = "run.json", "weights/", "files/"
+
+MEMBER_BYTES, MEMBERS = 2**30, 10_000
+"""How large a member, and how many of them, an archive may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What one holds.
+
+    Args:
+        rows: of every table.
+        version: of the tables.
+        files: the run's, by name.
+    """
+
+    rows: Rows
+    version: int = VERSION
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+
+
+def write_archive(path: Path, archive: Archive) -> None:
+    """Write it to a new file."""
+    rows = {name: rows for name, rows in archive.rows.items() if name != "weights"}
+    members = {f"{WEIGHTS}{row['digest']}": row["data"] for row in archive.rows["weights"]}
+    members |= {f"{FILES}{name}": content for name, content in archive.files.items()}
+    digests = {name: sha256(content).hexdigest() for name, content in members.items()}
+    index = {"application": APPLICATION, "version": archive.version, "rows": rows, "digests": digests}
+    with ZipFile(path, "x", ZIP_DEFLATED) as file:
+        file.writestr(INDEX, json.dumps(index, default=lambda data: {"hex": data.hex()}))
+        for name, content in members.items():
+            file.writestr(name, content)
+
+
+def read_archive(path: Path, names: frozenset[str]) -> Archive:
+    """Read one, from anywhere.
+
+    Args:
+        path: of the file.
+        names: that the run's files may have.
+
+    Raises:
+        DataError: it is none, damaged, or of a version that cannot be read.
+    """
+    try:
+        with ZipFile(path) as file:
+            index = json.loads(_member(file, INDEX), object_hook=_bytes)
+            _check_version(path, index)
+            return _read(file, index, names)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, *_ZIP) as error:
+        raise DataError(
+            f"{path} is not a run that nastoolkit has exported, or is damaged: {error}. Export it again: "
+            "nastoolkit runs --export RUN FILE"
+        ) from None
+
+
+_ZIP = (BadZipFile, ZlibError, NotImplementedError, EOFError, RuntimeError)
+"""What Python's zip raises where a file is none."""
+
+
+def _check_version(path: Path, index: Mapping[str, Any]) -> None:
+    if index["application"] != APPLICATION:
+        raise ValueError("it is another program's")
+    if not OLDEST <= index["version"] <= VERSION:
+        raise DataError(
+            f"{path} was exported by a nastoolkit with version {index['version']} of the tables, and this one reads "
+            f"versions {OLDEST} to {VERSION}. Import it with that one."
+        )
+
+
+def _read(file: ZipFile, index: Mapping[str, Any], names: frozenset[str]) -> Archive:
+    found = {name: _member(file, name) for name in index["digests"]}
+    for name, content in found.items():
+        if sha256(content).hexdigest() != index["digests"][name]:
+            raise ValueError(f"{name} does not match its digest")
+    (run,) = index["rows"]["runs"]
+    weights = [
+        {"run": run["name"], "digest": name.removeprefix(WEIGHTS), "data": content}
+        for name, content in found.items()
+        if name.startswith(WEIGHTS)
+    ]
+    files = {name.removeprefix(FILES): content for name, content in found.items() if name.startswith(FILES)}
+    if unknown := files.keys() - names:
+        raise ValueError(f"a run has no file {min(unknown)!r}")
+    return Archive({**index["rows"], "weights": weights}, index["version"], files)
+
+
+def _member(file: ZipFile, name: str) -> bytes:
+    about = file.getinfo(name)
+    if about.file_size > MEMBER_BYTES or len(file.namelist()) > MEMBERS:
+        raise ValueError(f"{name} is larger than a run's can be")
+    return file.read(about)
+
+
+def _bytes(value: dict[str, Any]) -> object:
+    return bytes.fromhex(cast("str", value["hex"])) if value.keys() == {"hex"} else value

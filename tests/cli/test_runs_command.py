@@ -1,0 +1,53 @@
+"""``nastoolkit runs`` with its flags: a run goes into a file, comes back, and goes."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from terminal import FAKES, Command
+
+
+@pytest.fixture
+def name(command: Command) -> str:
+    """Of a finished run."""
+    return json.loads(command("search", *FAKES, "--generations", "1", "--json").stdout)["run"]
+
+
+def listed(command: Command) -> list[str]:
+    return [run["run"] for run in json.loads(command("runs", "--json").stdout)["runs"]]
+
+
+def test_a_run_is_exported_deleted_and_imported(command: Command, name: str) -> None:
+    before = json.loads(command("show", name, "--json").stdout)
+    done = command("runs", "--export", name, "run.zip")
+    assert (done.returncode, "run.zip" in done.stdout) == (0, True)
+    done = command("runs", "--delete", name)
+    assert (done.returncode, listed(command)) == (0, [])
+    assert f"Its folder is left as it is: {Path('runs', name).absolute()}" in done.stdout
+    shutil.rmtree(Path("runs", name))
+    done = command("runs", "--import", "run.zip", "--json")
+    assert json.loads(done.stdout) == {"run": name, "folder": str(Path("runs", name).absolute())}
+    assert json.loads(command("show", name, "--json").stdout) == before
+
+
+def test_runs_without_a_folder_are_pruned_when_that_is_wanted(
+    command: Command, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(Path("runs", name))
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    done = command("runs", "--prune")
+    assert (done.returncode, listed(command)) == (1, [name])
+    assert f"{name} has no folder here any more" in done.stderr
+    found: dict[str, Any] = json.loads(command("runs", "--prune", "--yes", "--json").stdout)
+    assert found == {"deleted": [name], "rows": 0}
+    assert listed(command) == []
+
+
+def test_what_cannot_be_done_is_told_with_its_exit_code(command: Command, name: str) -> None:
+    assert command("runs", "--delete", "other").returncode == 5
+    assert command("runs", "--import", "missing.zip").returncode == 3
+    assert command("runs", "--export", name, f"runs/{name}/config.toml").returncode == 3
+    assert command("runs", "--delete", name, "--prune").returncode == 2
