@@ -17,7 +17,7 @@ from searches import FRONT, PHASES, interrupted, model, outcome
 from nastoolkit.errors import DataError, OutputError, StorageError
 from nastoolkit.plugins import register
 from nastoolkit.runs import delete_run, open_storage, pack_run, unpack_run
-from nastoolkit.storage.archive import Archive, read_archive, write_archive
+from nastoolkit.storage.archive import MEMBERS, Archive, read_archive, write_archive
 from nastoolkit.storage.base import Rows
 from nastoolkit.storage.codec import seal
 from nastoolkit.storage.schema import VERSION
@@ -139,6 +139,11 @@ def test_files_of_other_names_and_of_other_programs_are_refused(lab: Lab) -> Non
     write_archive(Path("new.zip"), Archive(archive.rows, VERSION + 1))
     with pytest.raises(DataError, match=f"with version {VERSION + 1} of the tables"):
         unpack_run(Path("new.zip"), lab.plugins)
+    with ZipFile("large.zip", "x") as file:
+        for number in range(MEMBERS + 1):
+            file.writestr(str(number), b"")
+    with pytest.raises(DataError, match="larger than a run's can be"):
+        unpack_run(Path("large.zip"), lab.plugins)
     with ZipFile("other.zip", "x") as file:
         file.writestr("run.json", json.dumps({"application": "another"}))
     for name in ("other.zip", "fakes.txt"):

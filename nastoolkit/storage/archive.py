@@ -19,8 +19,8 @@ from nastoolkit.storage.schema import APPLICATION, OLDEST, VERSION
 
 INDEX, WEIGHTS, FILES = "run.json", "weights/", "files/"
 
-MEMBER_BYTES, MEMBERS = 2**30, 10_000
-"""How large a member, and how many of them, an archive may have."""
+BYTES, MEMBERS = 2**31, 10_000
+"""How large an archive may become when it is unpacked, and how many members it may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ def read_archive(path: Path, names: frozenset[str]) -> Archive:
     """
     try:
         with ZipFile(path) as file:
-            index = json.loads(_member(file, INDEX), object_hook=_bytes)
+            _check_size(file)
+            index = json.loads(file.read(INDEX), object_hook=_bytes)
             _check_version(path, index)
             return _read(file, index, names)
     except OSError as error:
@@ -90,7 +91,7 @@ def _check_version(path: Path, index: Mapping[str, Any]) -> None:
 
 
 def _read(file: ZipFile, index: Mapping[str, Any], names: frozenset[str]) -> Archive:
-    found = {name: _member(file, name) for name in index["digests"]}
+    found = {name: file.read(name) for name in index["digests"]}
     for name, content in found.items():
         if sha256(content).hexdigest() != index["digests"][name]:
             raise ValueError(f"{name} does not match its digest")
@@ -106,11 +107,10 @@ def _read(file: ZipFile, index: Mapping[str, Any], names: frozenset[str]) -> Arc
     return Archive({**index["rows"], "weights": weights}, index["version"], files)
 
 
-def _member(file: ZipFile, name: str) -> bytes:
-    about = file.getinfo(name)
-    if about.file_size > MEMBER_BYTES or len(file.namelist()) > MEMBERS:
-        raise ValueError(f"{name} is larger than a run's can be")
-    return file.read(about)
+def _check_size(file: ZipFile) -> None:
+    sizes = [member.file_size for member in file.infolist()]  # no more than these are read
+    if sum(sizes) > BYTES or len(sizes) > MEMBERS:
+        raise ValueError("it is larger than a run's can be")
 
 
 def _bytes(value: dict[str, Any]) -> object:

@@ -54,12 +54,13 @@ def _take(connection: Connection, database: Database, what: str) -> None:
     there = connection.execute(select(leases).where(leases.c.name == what).with_for_update()).mappings().first()
     now = database.now(connection)
     if there is not None:
-        left = there["beat"] + LIMIT_SECONDS - now
+        silent = now - there["beat"] if isinstance(there["beat"], int) else LIMIT_SECONDS
         mine = there["process"] == process.identity()
-        if (database.url, what) in _HELD if mine else left > 0 and not process.has_died(there["process"]):
+        lives = abs(silent) < LIMIT_SECONDS and not process.has_died(str(there["process"]))
+        if (database.url, what) in _HELD if mine else lives:
             raise StorageError(
                 f"Another process works on the {what} right now: {there['owner']}. Wait for it, or end it: what it has "
-                f"done is saved. Where it ended without a word, repeat the command in {left} seconds."
+                f"done is saved. Where it ended without a word, repeat the command in {LIMIT_SECONDS - silent} seconds."
             )
         connection.execute(delete(leases).where(leases.c.name == what))
     row = {"name": what, "owner": process.named(), "process": process.identity(), "beat": now}

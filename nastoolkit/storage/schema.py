@@ -125,7 +125,7 @@ leases = Table(
     metadata,
     Column("name", _Text, primary_key=True),
     _text("owner"),  # for people
-    _text("process"),  # JSON, for other processes on its machine
+    _text("process"),  # for other processes on its machine
     _integer("beat"),  # when it was last heard of: seconds since 1970 by the clock of the database
 )
 

@@ -139,7 +139,7 @@ class SqlStorage(Storage):
         run = SqlRun(self._database, name)
         with suppress(StorageError), self._database.reading() as connection:
             run.check(connection)
-            return len(run.digests())
+            return sum(1 for _ in run.each(connection))
         with self._database.writing() as connection:
             left = whole_generations(connection, run)
             forget_after(connection, name, left)
