@@ -67,6 +67,13 @@ class SearchConfig:
             rows where there are finalists.
         finalists: how many of the best networks are trained again, from their initial weights, on all rows.
         final_epochs: back-propagation cycles of the finalists; three times the trainer's where nothing is said.
+        islands: populations that evolve side by side and exchange individuals. Population, generations, finalists and
+            candidates are those of each. Evaluations and minutes are those of all together, each island having an
+            equal share of the evaluations; a fitness that is good enough on one ends them all.
+        migration_interval: generations of evolution from one migration to the next; 0 for none at all.
+        migrants: how many individuals an island takes in at a migration, in place of its worst.
+        island: which of the islands this run is, counted from 1; 0 for a run that is none. Alone, it says which
+            island's random numbers the search draws.
     """
 
     population: Annotated[int, Ge(2)] = 10
@@ -79,6 +86,10 @@ class SearchConfig:
     fraction: Annotated[float, Interval(gt=0, le=1)] = 1.0
     finalists: Annotated[int, Ge(0)] = 0
     final_epochs: Annotated[int, Ge(1)] | None = None
+    islands: Annotated[int, Ge(1)] = 1
+    migration_interval: Annotated[int, Ge(0)] = 5
+    migrants: Annotated[int, Ge(1)] = 1
+    island: Annotated[int, Ge(0)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +161,23 @@ def from_table(table: Table) -> RunConfig:
     if search.generations is None and search.minutes is None and search.evaluations is None:
         search = replace(search, generations=DEFAULT_GENERATIONS)
     config = RunConfig(given.seed, search, components, given.storage, given.out)
-    if search.evaluations is not None and search.evaluations < search.population:
+    _check_sizes(search)
+    return config
+
+
+def _check_sizes(search: SearchConfig) -> None:
+    populations = 1 if search.island else search.islands
+    if search.evaluations is not None and search.evaluations < search.population * populations:
+        whose = f" of each of {populations} islands" if populations > 1 else ""
         raise ConfigError(
             f"[search] evaluations = {search.evaluations} does not pay for the first population of "
-            f"{search.population}. Raise the one or lower the other."
+            f"{search.population}{whose}. Raise the one or lower the other."
         )
-    return config
+    if search.islands > 1 and search.migration_interval and search.migrants >= search.population:
+        raise ConfigError(
+            f"[search] migrants = {search.migrants} would leave nothing of a population of {search.population}. Lower "
+            "the one or raise the other."
+        )
 
 
 def _phases(search: SearchConfig, components: Mapping[str, Table]) -> tuple[Phase, ...]:

@@ -58,6 +58,7 @@ def nastoolkit_evaluate_population(
     those of several runs at once, which share all parts that training depends on. Return one evaluation for each,
     in order, or None to leave it to the built-in, which is asked last and gives it to the run's executor. To offer
     another place to train at, write an executor; this hook is for what concerns every run, whatever its executor.
+    It is called from several threads at once where there are islands and the executor is ``concurrent``.
     The result must be that of ``nastoolkit.evaluation.evaluate_population``: what an evaluation
     draws may depend on the subject and the stream, never on place or worker. ``data`` has no test part.
     """
@@ -79,7 +80,10 @@ def nastoolkit_run_started(run: Run) -> None:
 
 @hookspec
 def nastoolkit_generation_finished(run: Run, generation: Generation) -> None:
-    """Watch: a generation was saved. What you return is ignored; nothing comes back into the search."""
+    """Watch: a generation was saved. What you return is ignored; nothing comes back into the search.
+
+    On several islands ``run`` is the island's; the other two hooks are called for the whole.
+    """
 
 
 @hookspec

@@ -3,9 +3,9 @@
 import json
 import math
 import shlex
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,8 +18,9 @@ from nastoolkit.errors import OutputError
 from nastoolkit.files import whole
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
+from nastoolkit.islands.archipelago import Archipelago, leading, members
 from nastoolkit.pareto import on_front
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Seconds, StoredRun
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Migrants, Seconds, StoredRun
 from nastoolkit.trainers.base import Trained, Trainer
 
 MODEL, RESULT, CONFIG = "best.keras", "result.json", "config.toml"
@@ -45,7 +46,9 @@ def meaning(data: Data) -> dict[str, Any]:
 
 def document(stored: StoredRun) -> dict[str, Any]:
     """A run as strict JSON: numbers that do not exist are null."""
-    run, generations = stored.run, stored.generations()
+    run, islands = stored.run, [one.generations() for one in members(stored)]
+    place = leading([one[-1] if one else None for one in islands])
+    generations: Sequence[Generation] = () if place is None else islands[place]
     folder = Path(run.folder)
     last, evaluations = generations[-1] if generations else None, stored.evaluations()
     files = {name: folder / file for name, file in (("model", MODEL), ("result", RESULT), ("config", CONFIG))}
@@ -56,12 +59,15 @@ def document(stored: StoredRun) -> dict[str, Any]:
         "environment": run.environment,
         "seed": run.config["seed"],
         "generations": len(generations),
-        **_counters(last),
+        **_counters([one[-1] for one in islands if one]),
         "stopped_because": run.stopped_because or None,
         "data": _vocabularies(run.result) if run.result else None,
         "best": _best(last.best, evaluations, run.result) if last else None,
         "front": _front(last, evaluations, run.result) if last else [],
         "history": [_entry(one) for one in generations],
+        "islands": [_island(*one) for one in enumerate(islands, 1) if one[1]]
+        if isinstance(stored, Archipelago)
+        else [],
         "files": {name: str(path) if path.exists() else None for name, path in files.items()} | {"report": None},
     }
     return cast("dict[str, Any]", strict(text))
@@ -94,9 +100,34 @@ def writing(path: Path) -> Generator[Path]:
         ) from error
 
 
-def _counters(last: Generation | None) -> dict[str, Any]:
-    counters, seconds = (last.counters, last.seconds) if last else (Counters(), Seconds())
-    return {**asdict(counters), "seconds": asdict(seconds)}
+def _counters(lasts: Sequence[Generation]) -> dict[str, Any]:
+    """Totals over islands, whose time passes for all alike."""
+    counters, seconds = [asdict(one.counters) for one in lasts], [asdict(one.seconds) for one in lasts]
+    counted = {one.name: sum(each[one.name] for each in counters) for one in fields(Counters)}
+    spent = {one.name: sum((each[one.name] for each in seconds), 0.0) for one in fields(Seconds)}
+    return {**counted, "seconds": spent | {"total": max((each["total"] for each in seconds), default=0.0)}}
+
+
+def _island(number: int, generations: Sequence[Generation]) -> dict[str, Any]:
+    """What one island came to, and who came to it from where."""
+    last = generations[-1]
+    return {
+        "island": number,
+        "generations": len(generations),
+        "evaluations": last.counters.evaluations,
+        "best_fitness": last.best_fitness,
+        "best_score": last.best_score,
+        "migrations": [_migration(one.number, one.migrants) for one in generations if one.migrants],
+    }
+
+
+def _migration(generation: int, came: Migrants) -> dict[str, int]:
+    return {
+        "generation": generation,
+        "from_island": came.island,
+        "from_generation": came.generation,
+        "migrants": len(came.genomes),
+    }
 
 
 def _best(best: Kept, evaluations: Mapping[str, Evaluation], result: Mapping[str, Any]) -> dict[str, Any]:

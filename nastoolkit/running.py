@@ -8,10 +8,11 @@ from typing import Any
 from nastoolkit.config import SEARCHED, from_table
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Evaluator
+from nastoolkit.islands.migration import arriving
 from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts
 from nastoolkit.phases.base import Proposal, Search
-from nastoolkit.phases.order import next_phase, stop_reason
+from nastoolkit.phases.order import is_good_enough, next_phase, stop_reason
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import meaning, measured
 from nastoolkit.rng import Stream
@@ -46,6 +47,11 @@ class Clock:
         self._elapsed = self._now()
         self._started = None
 
+    @property
+    def total(self) -> float:
+        """Seconds up to now, those of earlier sessions and of loading among them."""
+        return self._before.total + self._loading + self._now()
+
     def add(self, seconds: float) -> None:
         """Count what was done for this run while the clock stood."""
         self._elapsed += seconds
@@ -55,7 +61,7 @@ class Clock:
         before, now = self._before, self._now()
         free = evaluator.compile_seconds if self._fair else 0.0
         return Seconds(
-            total=before.total + self._loading + now - free,
+            total=self.total - free,
             compile=before.compile + evaluator.compile_seconds,
             training=before.training + evaluator.seconds - evaluator.compile_seconds,
             search=before.search + now - evaluator.seconds,
@@ -90,10 +96,27 @@ class Running:
         self._storage, self._watch = storage, watch
         self._proposal: Proposal | None = None
 
-    def ask(self) -> Sequence[Individual] | None:
-        """Whom to score next; None where the run has come to its end."""
-        phase = next_phase(self.search.config, self.last)
-        self._proposal = propose(self.search, self.last, phase) if phase else None
+    @property
+    def saved(self) -> int:
+        """How many generations are saved."""
+        return self.last.number + 1 if self.last else 0
+
+    @property
+    def is_good_enough(self) -> bool:
+        """Whether its last generation has reached the threshold."""
+        return self.last is not None and is_good_enough(self.search.config, self.last)
+
+    def ask(self, neighbour: Generation | None = None, *, found: bool = False) -> Sequence[Individual] | None:
+        """Whom to score next; None where the run has come to its end.
+
+        Args:
+            neighbour: of an island, the last generation of the one that its migrants come from.
+            found: whether another island has reached the threshold.
+        """
+        config, last = self.search.config, self.last
+        phase = next_phase(config, last, found=found)
+        came = arriving(config, last, phase, neighbour)
+        self._proposal = propose(self.search, last, phase, came) if phase else None
         return self._proposal.born if self._proposal else None
 
     def tell(self, new: list[Evaluation]) -> None:
@@ -108,11 +131,17 @@ class Running:
         self._storage.save(self.name, self.last, found)
         self._watch(self.last)
 
-    def conclude(self, stored: StoredRun, data: Data) -> None:
-        """Read the test part, once, and write down what the run came to; nothing where every network diverged."""
+    def conclude(self, stored: StoredRun, data: Data, *, found: bool = False) -> None:
+        """Read the test part, once, and write down what the run came to; nothing where every network diverged.
+
+        Args:
+            stored: the run.
+            data: with its test part.
+            found: as for :meth:`ask`.
+        """
         assert self.last, "every search has a first phase"  # noqa: S101 - a defect of the caller
         searched = [one for one in stored.generations() if one.phase in SEARCHED]
-        because = stop_reason(self.search.config, searched[-1] if searched else None)
+        because = stop_reason(self.search.config, searched[-1] if searched else None, found=found)
         self._storage.finish(self.name, because, self._result(self.last, data) if self.is_sound else {})
 
     @property
@@ -142,11 +171,12 @@ def prepare(stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, *, kn
         known: with the evaluations that are stored, not from nothing.
     """
     config, everything = from_table(stored.run.config), data.without_test()
-    stream = Stream(config.seed)
+    stream, island = Stream(config.seed), config.search.island
     seen = everything.part(config.search.fraction, stream.at("fraction"))
     train = plugins.manager.hook.nastoolkit_evaluate_population
     evaluator = Evaluator(parts, seen, stream, train, stored.evaluations().values() if known else ())
-    return make_search(config.search, parts, seen, everything, stream, evaluator)
+    own = stream.at("island", island) if island else stream  # islands share rows and training, so their F compare
+    return make_search(config.search, parts, seen, everything, own, evaluator)
 
 
 def settle_environment(storage: Storage, stored: StoredRun, say: Say) -> None:

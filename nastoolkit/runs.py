@@ -15,6 +15,7 @@ import tomli_w
 from nastoolkit.config import RunConfig, dataset_title
 from nastoolkit.errors import DataError, OutputError, StorageError
 from nastoolkit.files import whole
+from nastoolkit.islands.archipelago import opened
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, writing
 from nastoolkit.storage import DEFAULT_STORAGE
@@ -44,7 +45,7 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
         undo.callback((folder / CONFIG).unlink)  # else the folder would hold a run that is nowhere stored
         storage.create(Run(name, str(folder), created, table, data_digest))
         undo.pop_all()
-    return storage, storage.open(name)
+    return storage, opened(storage, name)
 
 
 def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> tuple[Storage, StoredRun]:
@@ -63,7 +64,7 @@ def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -
     storage = open_storage(_storage_of(folder) if by_folder else storage_url, plugins, create=False)
     with ExitStack() as undo:
         undo.callback(storage.close)
-        stored = storage.open(_name_of(folder, storage) if by_folder else where)
+        stored = opened(storage, _name_of(folder, storage) if by_folder else where)
         undo.pop_all()
     return storage, stored
 

@@ -7,6 +7,7 @@ are a pure function of the genomes. So a run that goes on from storage computes 
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import cast
 
 from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, SearchConfig
@@ -20,7 +21,7 @@ from nastoolkit.phases.grow import grow
 from nastoolkit.phases.order import phases
 from nastoolkit.phases.prune import prune
 from nastoolkit.rng import Stream
-from nastoolkit.storage.base import Evaluation, Generation
+from nastoolkit.storage.base import Evaluation, Generation, Migrants
 from nastoolkit.toolbox import make_toolbox
 
 PHASES: Mapping[str, Callable[[Search, Generation], Proposal]] = {
@@ -44,9 +45,17 @@ def make_search(  # noqa: PLR0913 - what a search is made of
     return Search(config, parts, data, everything, layout, stream, evaluator, toolbox)
 
 
-def propose(search: Search, last: Generation | None, phase: str) -> Proposal:
-    """The first half of the next step, by a phase; ``last`` is None where nothing was done yet."""
-    return PHASES[phase](search, last) if last else _first(search, phase)
+def propose(search: Search, last: Generation | None, phase: str, arriving: Migrants | None = None) -> Proposal:
+    """The first half of the next step, by a phase.
+
+    Args:
+        search: the search.
+        last: the generation before; None where nothing was done yet.
+        phase: of the step.
+        arriving: individuals from another island; they come in with evolution alone.
+    """
+    move = partial(evolve, arriving=arriving) if arriving else PHASES[phase]
+    return move(search, last) if last else _first(search, phase)
 
 
 def begin(search: Search) -> Step:
@@ -54,9 +63,9 @@ def begin(search: Search) -> Step:
     return _alone(search, _first(search, phases(search.config)[0]))
 
 
-def step(search: Search, last: Generation, phase: str) -> Step:
-    """The next generation, by a step of the phase."""
-    return _alone(search, propose(search, last, phase))
+def step(search: Search, last: Generation, phase: str, arriving: Migrants | None = None) -> Step:
+    """The next generation, by a step of the phase; the arguments are those of :func:`propose`."""
+    return _alone(search, propose(search, last, phase, arriving))
 
 
 def _first(search: Search, phase: str) -> Proposal:

@@ -4,14 +4,15 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nastoolkit.config import RunConfig, Table, from_table
-from nastoolkit.errors import DataError, Interrupted, StorageError
+from nastoolkit.errors import ConfigError, DataError, Interrupted, StorageError
+from nastoolkit.islands.archipelago import founded, has_found, is_island, leading, members
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, write_result, writing
@@ -23,8 +24,7 @@ from nastoolkit.watchers import Say, Watchers
 
 if TYPE_CHECKING:
     from nastoolkit.datasets.base import Data
-    from nastoolkit.phases.base import Search
-    from nastoolkit.running import Running
+    from nastoolkit.running import Clock, Running
 
 
 def start_run(
@@ -42,6 +42,11 @@ def start_run(
         NastoolkitError: anything that the user can mend; :class:`Interrupted` after Ctrl-C.
     """
     started, plugins = time.perf_counter(), plugins or load_plugins()
+    if config.search.islands > 1 and config.search.island:
+        raise ConfigError(
+            f"[search] island = {config.search.island} cannot be searched without the others: leave it out for all "
+            f"{config.search.islands} islands, or set islands = 1 for one without migration."
+        )
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
@@ -77,6 +82,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
+        _check_is_no_island(stored.run)
         if from_whole:
             with storage.held(f"run {stored.run.name}"):
                 say(f"Generations of the run {stored.run.name} that are whole: {storage.rewind(stored.run.name)}.")
@@ -96,8 +102,9 @@ def verify_run(
     """Compute every saved generation again and compare digests; the arguments are those of :func:`resume_run`.
 
     Returns:
-        the ``run``'s name, whether all are ``equal``, and ``generations``: for each its ``generation``, the ``stored``
-        and the ``replayed`` digest, and whether they are ``equal``; it ends with the first that are not.
+        the ``run``'s name, whether all are ``equal``, and ``generations``: for each its ``island`` (0 where there are
+        none) and ``generation``, the ``stored`` and the ``replayed`` digest, and whether they are ``equal``; an island
+        ends with the first that are not.
 
     Raises:
         StorageError: there is no such run, or it has no generation.
@@ -110,6 +117,14 @@ def verify_run(
         compared = _opened(plugins, storage, stored, say, executor).replay()
     equal = all(one["equal"] for one in compared)
     return {"run": stored.run.name, "equal": equal, "generations": compared}
+
+
+def _check_is_no_island(run: Run) -> None:
+    if is_island(run):
+        raise StorageError(
+            f"The run {run.name} is an island and goes on with the others alone. Go on with all of them: "
+            f"nastoolkit resume {shlex.quote(str(Path(run.folder).parents[1]))}"
+        )
 
 
 def _is_whole(stored: StoredRun) -> bool:
@@ -203,41 +218,59 @@ class _Session:
                 self.say(str(failure))
 
     def replay(self) -> list[dict[str, Any]]:
-        """Every saved generation, computed again from the seed."""
-        from nastoolkit.search import begin, step
-
-        search = self._prepared(known=False)
-        compared: list[dict[str, Any]] = []
-        last: Generation | None = None
-        for saved in self.stored.generations():
-            last = (step(search, last, saved.phase) if last else begin(search))[0]
-            equal = last.digest == saved.digest
-            compared.append(
-                {"generation": saved.number, "stored": saved.digest, "replayed": last.digest, "equal": equal}
-            )
-            if not equal:
-                break
-        return compared
-
-    def _search(self, watchers: Watchers) -> None:
-        from nastoolkit.running import Clock, Running
-
-        run, last = self.stored.run, self.stored.last()
-        search = self._prepared(known=True)
-        clock = Clock(last.seconds if last else Seconds(), time.perf_counter() - self.started)
-        running = Running(self.storage, run.name, last, search, clock, lambda one: watchers.generation(run, one))
-        with clock:
-            while (born := running.ask()) is not None:
-                running.tell(search.evaluator.evaluate(born))
-        self._export(running)
-        running.conclude(self.stored, self.data)
-
-    def _prepared(self, *, known: bool) -> "Search":
-        """Load the framework and put the search together. ``known``: with the evaluations that are stored."""
-        from nastoolkit.running import prepare, settle_environment
+        """Every saved generation of every island, computed again from the seed and those who came to it."""
+        from nastoolkit.running import settle_environment
 
         settle_environment(self.storage, self.stored, self.say)
-        return prepare(self.stored, self.parts, self.data, self.plugins, known=known)
+        return [compared for one in members(self.stored) for compared in self._replayed(one)]
+
+    def _replayed(self, stored: StoredRun) -> Iterator[dict[str, Any]]:
+        from nastoolkit.running import prepare
+        from nastoolkit.search import begin, step
+
+        search = prepare(stored, self.parts, self.data, self.plugins, known=False)
+        last: Generation | None = None
+        for saved in stored.generations():
+            last = (step(search, last, saved.phase, saved.migrants) if last else begin(search))[0]
+            equal = last.digest == saved.digest
+            yield {
+                "island": search.config.island,
+                "generation": saved.number,
+                "stored": saved.digest,
+                "replayed": last.digest,
+                "equal": equal,
+            }
+            if not equal:
+                return
+
+    def _search(self, watchers: Watchers) -> None:
+        """Load the framework, search on every island, and write down what came of it."""
+        from nastoolkit.islands.drive import drive
+        from nastoolkit.running import Clock, settle_environment
+
+        settle_environment(self.storage, self.stored, self.say)
+        islands = founded(self.storage, self.stored)
+        before = max((last.seconds.total for one in islands if (last := one.last())), default=0.0)
+        whole = Clock(Seconds(total=before), time.perf_counter() - self.started)
+        running = [self._running(one, whole, watchers) for one in islands]
+        with whole:
+            at_once = len(islands) if self.parts.executor.concurrent else 1
+            found = drive(running, at_once=at_once, found=has_found(islands))
+        place = leading([one.last for one in running]) or 0
+        self._export(running[place])
+        for one, stored in zip(running, islands, strict=True):
+            one.conclude(stored, self.data, found=found)
+        lead = islands[place].run
+        self.storage.finish(self.stored.run.name, lead.stopped_because, lead.result)
+
+    def _running(self, stored: StoredRun, whole: "Clock", watchers: Watchers) -> "Running":
+        from nastoolkit.islands.drive import IslandClock
+        from nastoolkit.running import Running, prepare
+
+        run, last = stored.run, stored.last()
+        search = prepare(stored, self.parts, self.data, self.plugins)
+        clock = IslandClock(last.seconds if last else Seconds(), whole)
+        return Running(self.storage, run.name, last, search, clock, lambda one: watchers.generation(run, one))
 
     def _export(self, running: "Running") -> None:
         if not running.is_sound or not running.last:

@@ -40,11 +40,12 @@ INNER: dict[str, set[str]] = {
     "nastoolkit.session": {"ablation", "cli", "model.py"},
     "nastoolkit.model": {"cli"},
     "nastoolkit.search": {"running.py", "session.py"},
+    "nastoolkit.islands": {"islands", "results.py", "running.py", "runs.py", "session.py"},
     "nastoolkit.toolbox": {"ablation", "search.py", "phases"},
     "nastoolkit.runs": {"ablation", "cli", "session.py", "model.py"},
     "nastoolkit.results": {"ablation", "cli", "session.py", "model.py", "running.py", "runs.py"},
     "nastoolkit.watchers": {"ablation", "cli", "model.py", "running.py", "session.py"},
-    "nastoolkit.running": {"ablation", "session.py"},
+    "nastoolkit.running": {"ablation", "islands", "session.py"},
     "nastoolkit.ablation": {"ablation", "cli"},
     "nastoolkit.builtins": {"plugins.py"},
 }
@@ -65,7 +66,7 @@ ROOMS = {
     "trainers",
 }
 HOST = {"builtins", "cli", "config", "describe", "evaluation", "model", "parts", "plugins", "results", "runs"}
-HOST |= {"ablation", "phases", "running", "scoring", "search", "session", "toolbox", "watchers"}
+HOST |= {"ablation", "islands", "phases", "running", "scoring", "search", "session", "toolbox", "watchers"}
 
 
 def place(file: Path) -> str:

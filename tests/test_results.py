@@ -54,6 +54,10 @@ SCHEMA: dict[str, Any] = {
             "fraction": float,
             "finalists": int,
             "final_epochs": (int, None),
+            "islands": int,
+            "migration_interval": int,
+            "migrants": int,
+            "island": int,
         },
         "dataset": {"use": str},
         "encoder": {"use": str, "max_depth": int, "max_nodes": int},
@@ -105,6 +109,7 @@ SCHEMA: dict[str, Any] = {
             "diversity": float,
         }
     ],
+    "islands": [],
     "files": {"model": (str, None), "result": (str, None), "report": (str, None), "config": (str, None)},
 }
 

@@ -169,7 +169,7 @@ def test_replaying_a_run_gives_the_same_bits(lab: Lab) -> None:
     compared = verify_run(name, lab.plugins, lab.said.append)["generations"]
     digests = lab.digests(name)
     assert compared == [
-        {"generation": number, "stored": digest, "replayed": digest, "equal": True}
+        {"island": 0, "generation": number, "stored": digest, "replayed": digest, "equal": True}
         for number, digest in enumerate(digests)
     ]
 

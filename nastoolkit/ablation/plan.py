@@ -163,6 +163,10 @@ def make_plan(  # noqa: PLR0913 - what a plan is made of
         ConfigError: the limits do not say how much every run may spend, or two data sets have one name.
     """
     _check_asked(arms, count, metrics, control)
+    if any(one.search.islands > 1 for one in configs.values()):
+        raise ConfigError(
+            "[search] islands cannot be more than 1: an ablation compares single populations. Leave islands out of it."
+        )
     first = next(iter(configs.values()))
     budgets = {_budget(one.search, budget) for one in configs.values()}
     if len(budgets) > 1:

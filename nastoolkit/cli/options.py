@@ -29,6 +29,7 @@ Evaluations = Annotated[int | None, typer.Option(help="Stop after so many indivi
 Minutes = Annotated[float | None, typer.Option(help="Stop after so many minutes.")]
 Fraction = Annotated[float | None, typer.Option(help="Search with this part of the rows, such as 0.1.")]
 Finalists = Annotated[int | None, typer.Option(help="Train so many of the best again, longer and on all rows.")]
+Islands = Annotated[int | None, typer.Option(help="Populations side by side, which exchange their best.")]
 Threshold = Annotated[float | None, typer.Option(help="Stop when the best fitness is as low as this.")]
 Epochs = Annotated[int | None, typer.Option(help="Back-propagation cycles of each network.")]
 Seed = Annotated[int | None, typer.Option(help="Where all random numbers come from.")]
@@ -47,7 +48,7 @@ KEYS = {
     "address": "executor.address",
     "scheduler": "scheduler.use",
     **{name: f"search.{name}" for name in ("population", "generations", "evaluations", "minutes", "threshold")},
-    **{name: f"search.{name}" for name in ("fraction", "finalists")},
+    **{name: f"search.{name}" for name in ("fraction", "finalists", "islands")},
     "seed": "seed",
 }
 """The keys that flags are short names for."""

@@ -112,16 +112,30 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
         "network": f"hidden layers of {architecture['widths']} {unit}, {best['parameters']:,} weights",
         **_outcome(document, phases),
         "genes": ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in genes.items()),
-        "search": f"{document['generations']} generations, {document['evaluations']} evaluations, "
+        "search": f"{document['generations']} generations{' of the best island' if document['islands'] else ''}, "
+        f"{document['evaluations']} evaluations, "
         f"{document['trained']} networks trained, {document['diverged']} of them diverged, "
         f"{document['cache_hits']} found in the cache",
         **({} if list(phases) == [EVOLVE] else {"phases": ", ".join(f"{name} {n}" for name, n in phases.items())}),
+        **_islands(document),
         "stopped by": document["stopped_because"] or "nothing: it is unfinished",
         "seconds": f"{seconds['total']:.1f} (compiling {seconds['compile']:.1f}, training {seconds['training']:.1f}, "
         f"searching {seconds['search']:.1f})",
         "files": document["files"]["model"] or "no model",
     }
     return titled(document["run"], facts(rows), Text(), _next_commands(document))
+
+
+def _islands(document: Mapping[str, Any]) -> dict[str, str]:
+    """What was searched side by side, and how often they exchanged."""
+    islands: list[Mapping[str, Any]] = document["islands"]
+    if not islands:
+        return {}
+    migrations = sum(len(one["migrations"]) for one in islands)
+    bests = ", ".join(number(one["best_fitness"], 5) for one in islands)
+    return {
+        "islands": f"{len(islands)}, {migrations} migration{'' if migrations == 1 else 's'}; best F of each: {bests}"
+    }
 
 
 def _outcome(document: Mapping[str, Any], phases: Mapping[str, int]) -> dict[str, str]:

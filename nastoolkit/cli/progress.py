@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from nastoolkit.cli.console import people, print_json, remarks, results
 from nastoolkit.cli.panel import extent, figures, result_panel
@@ -95,25 +95,33 @@ class Display:
             TimeRemainingColumn(),
             console=console,
         )
-        self._task = self._bar.add_task("loading and compiling", total=None, place="", left="")
+        self._tasks: dict[str, TaskID] = {}
+        self._first = self._add("loading and compiling")
+        self._lasts: dict[str, float] = {}
         self._bests: list[float] = []
         self.live = Live(self._bar, console=console, refresh_per_second=8, transient=True)
 
     def download(self, name: str, come: int, total: int) -> None:
         """Show how much of a file has come."""
         self._bar.tasks[0].total = total or None
-        self._bar.update(self._task, description=f"downloading {name}", completed=come)
+        self._bar.update(self._first, description=f"downloading {name}", completed=come)
+
+    def _add(self, description: str) -> TaskID:
+        return self._bar.add_task(description, total=None, place="", left="")
 
     @hookimpl
     def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
-        """Show a generation, and what comes after it."""
+        """Show a generation, and what comes after it; each island has a line."""
         search = from_table(run.config).search
+        task = self._tasks.setdefault(run.name, self._first if not self._tasks else self._add(""))
         phase = next_phase(search, generation)
         done, total = extent(search, generation, phase)
         step = generation.step + 2 if phase == generation.phase else 1
-        doing = f"{phase}, step {step}" if phase else "test part, model"
-        self._bar.tasks[0].total = total  # update() takes None for no change
+        whose = f"island {search.island}: " if search.island else ""
+        doing = whose + (f"{phase}, step {step}" if phase else "done" if whose else "test part, model")
+        self._bar.tasks[self._bar.task_ids.index(task)].total = total  # update() takes None for no change
         place, left = f"{generation.number + 1} saved", "left" if total else ""
-        self._bar.update(self._task, description=doing, completed=done, place=place, left=left)
-        self._bests.append(generation.best_fitness)
+        self._bar.update(task, description=doing, completed=done, place=place, left=left)
+        self._lasts[run.name] = generation.best_fitness
+        self._bests.append(min(self._lasts.values()))
         self.live.update(Group(self._bar, figures(generation, self._bests)))

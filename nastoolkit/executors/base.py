@@ -19,6 +19,8 @@ class Executor(Component, ABC):
     """Decides where networks are trained; never what comes of it."""
 
     kind: ClassVar[str] = "executor"
+    concurrent: ClassVar[bool] = False
+    """Whether :meth:`evaluate` may be called from several threads at once: islands do not wait for each other then."""
 
     @abstractmethod
     def evaluate(

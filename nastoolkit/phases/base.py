@@ -45,7 +45,7 @@ class Search:
         data: the rows that are searched with.
         everything: all rows, without the test part.
         layout: of the individuals' bits.
-        stream: the run's root stream.
+        stream: what the search itself draws from; the run's root stream, or an island's.
         evaluator: scores individuals, and remembers what it trained.
         toolbox: the parts as DEAP wants them.
     """

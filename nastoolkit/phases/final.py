@@ -59,6 +59,7 @@ def _recorded(last: Generation, chosen: tuple[Kept, ...], born: list[Evaluation]
         phase=FINAL,
         step=0,
         moved=len(born),
+        migrants=None,
         kept=kept,
         best_key=best.key,
         best_fitness=best.fitness,

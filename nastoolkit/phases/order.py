@@ -6,10 +6,11 @@ from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, SEARCHED, Phase, Searc
 from nastoolkit.storage.base import Generation
 
 
-def next_phase(config: SearchConfig, last: Generation | None) -> str:
+def next_phase(config: SearchConfig, last: Generation | None, *, found: bool = False) -> str:
     """The phase of the next step; nothing where the search has ended.
 
-    Where a limit is reached, growth and evolution end and what comes after them follows.
+    Where a limit is reached, growth and evolution end and what comes after them follows. ``found``: another island has
+    reached the threshold.
     """
     order = phases(config)
     if last is None:
@@ -17,19 +18,19 @@ def next_phase(config: SearchConfig, last: Generation | None) -> str:
     later = order[order.index(cast("Phase", last.phase)) + 1 :]
     if last.phase == PRUNE:
         return PRUNE if last.moved else ""
-    if limit(config, last):
+    if limit(config, last, found=found):
         return next((phase for phase in later if phase not in SEARCHED), "")
     if _has_ended(config, last):
         return later[0] if later else ""
     return last.phase
 
 
-def stop_reason(config: SearchConfig, searched: Generation | None) -> str:
-    """What ended a search, from its last generation that grew or evolved."""
+def stop_reason(config: SearchConfig, searched: Generation | None, *, found: bool = False) -> str:
+    """What ended a search, from its last generation that grew or evolved; ``found`` as for :func:`next_phase`."""
     if searched is None:
         return "phases"
     evolved = searched.phase == EVOLVE and _has_ended(config, searched)
-    return limit(config, searched) or ("generations" if evolved else "phases")
+    return limit(config, searched, found=found) or ("generations" if evolved else "phases")
 
 
 def phases(config: SearchConfig) -> tuple[Phase, ...]:
@@ -37,10 +38,18 @@ def phases(config: SearchConfig) -> tuple[Phase, ...]:
     return config.phases or (EVOLVE,)
 
 
-def limit(config: SearchConfig, last: Generation) -> str:
-    """The limit on growth and evolution together that a run has reached, or nothing."""
+def is_good_enough(config: SearchConfig, last: Generation) -> bool:
+    """Whether a generation that grew or evolved has reached the threshold."""
+    return config.threshold is not None and last.phase in SEARCHED and last.best_fitness <= config.threshold
+
+
+def limit(config: SearchConfig, last: Generation, *, found: bool = False) -> str:
+    """The limit on growth and evolution together that a run has reached, or nothing.
+
+    ``found`` as for :func:`next_phase`.
+    """
     reached = {
-        "threshold": config.threshold is not None and last.best_fitness <= config.threshold,
+        "threshold": found or is_good_enough(config, last),
         "evaluations": config.evaluations is not None and last.counters.evaluations >= config.evaluations,
         "minutes": config.minutes is not None and last.seconds.total >= 60 * config.minutes,
     }

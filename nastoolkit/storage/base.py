@@ -120,6 +120,26 @@ class Kept:
             object.__setattr__(self, "digest", weights_digest(self.weights))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Migrants:
+    """Individuals that came into a generation from another island.
+
+    Args:
+        island: that they came from, counted from 1.
+        generation: of that island, that they were taken from.
+        genomes: ``(k, G)`` uint8, the best first; the last ``k`` individuals of the generation that they came into.
+    """
+
+    island: int
+    generation: int
+    genomes: Genomes
+
+    @property
+    def origin(self) -> tuple[int, int, int]:
+        """Island, generation and k: what is written down beside the generation's genomes."""
+        return self.island, self.generation, len(self.genomes)
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
     """One step of a search as it is saved, whole, in one transaction.
@@ -142,6 +162,7 @@ class Generation:
         chunk: networks in one compiled program.
         counters: totals up to and with this generation.
         seconds: wall time up to and with this generation.
+        migrants: who came into it from another island; None where nobody did.
     """
 
     number: int
@@ -161,6 +182,7 @@ class Generation:
     chunk: int
     counters: Counters
     seconds: Seconds = field(default_factory=Seconds, compare=False)
+    migrants: Migrants | None = None
 
     @property
     def best(self) -> Kept:
@@ -173,7 +195,8 @@ class Generation:
         digest = hashlib.sha256()
         places = [self.number, self.phase, self.step, self.moved, self.chunk, list(self.genomes.shape)]
         names = [list(self.keys), list(self.specimens), self.best_key, [[one.key, one.digest] for one in self.kept]]
-        digest.update(json.dumps([*places, *names, *astuple(self.counters)]).encode())
+        came = self.migrants.origin if self.migrants else ()  # a run without islands has the digest that it always had
+        digest.update(json.dumps([*places, *names, *astuple(self.counters), *came]).encode())
         for bits in (self.genomes, *(one.genome for one in self.kept)):
             digest.update(np.ascontiguousarray(bits, np.uint8).tobytes())
         for numbers in (self.fitness, self.scores, np.array([self.best_fitness, self.best_score, self.diversity])):

@@ -10,7 +10,7 @@ import numpy as np
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array, Floats, Genomes, Scores
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Run, Seconds
+from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Migrants, Run, Seconds
 
 Row = Mapping[Any, Any]
 """A row by the names of its columns; its values are str, int and bytes alone."""
@@ -89,6 +89,7 @@ def generation_row(run: str, generation: Generation, evaluations: int) -> Row:
             "chunk": generation.chunk,
             "counters": json.dumps(asdict(generation.counters)),
             "seconds": json.dumps(asdict(generation.seconds)),
+            "migrants": json.dumps(generation.migrants.origin if generation.migrants else []),
             "evaluations": evaluations,
             "digest": generation.digest,
         }
@@ -97,12 +98,13 @@ def generation_row(run: str, generation: Generation, evaluations: int) -> Row:
 
 def generation_from(row: Row) -> Generation:
     """The inverse of :func:`generation_row`, without weights."""
+    genomes = _from_bits(row["genomes"]).reshape(row["population"], row["bits"])
     return Generation(
         number=row["number"],
         phase=row["phase"],
         step=row["step"],
         moved=row["moved"],
-        genomes=_from_bits(row["genomes"]).reshape(row["population"], row["bits"]),
+        genomes=genomes,
         fitness=_from_doubles(row["fitness"]),
         scores=_from_doubles(row["scores"]),
         keys=tuple(json.loads(row["keys"])),
@@ -115,7 +117,13 @@ def generation_from(row: Row) -> Generation:
         chunk=row["chunk"],
         counters=Counters(**json.loads(row["counters"])),
         seconds=Seconds(**json.loads(row["seconds"])),
+        migrants=_migrants_from(row, genomes),
     )
+
+
+def _migrants_from(row: Row, genomes: Genomes) -> Migrants | None:
+    origin = json.loads(row["migrants"])
+    return Migrants(origin[0], origin[1], genomes[-origin[2] :]) if origin else None
 
 
 def _kept_from(row: Row) -> Iterator[Kept]:

@@ -94,6 +94,7 @@ generations = Table(
     _integer("chunk"),
     _text("counters"),  # JSON
     _text("seconds"),  # JSON
+    _text("migrants"),  # JSON list: island, generation, and how many of the last genomes came from there; or empty
     _integer("evaluations"),  # how many were saved with it, so that a lost one is noticed
     _text("digest"),  # of what the seed determines
     _text("row_digest"),

@@ -1,6 +1,7 @@
 """What an executor must do."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 from nastoolkit.config import from_table
@@ -62,4 +63,18 @@ def gives_the_same_again_and_in_other_company(executor: Executor) -> None:
     _expect_same(_there(executor, _subjects()[chosen]), _here()[chosen])
 
 
-CHECKS = (gives_what_the_searchs_own_process_gives, gives_the_same_again_and_in_other_company)
+def gives_the_same_from_several_threads(executor: Executor) -> None:
+    """Two calls at once, where it says that it may be called so."""
+    if executor.concurrent:
+        chosen = slice(None, None, 2), slice(1, None, 2)
+        with ThreadPoolExecutor(len(chosen)) as threads:
+            calls = [threads.submit(_there, executor, _subjects()[part]) for part in chosen]
+        for call, part in zip(calls, chosen, strict=True):
+            _expect_same(call.result(), _here()[part])
+
+
+CHECKS = (
+    gives_what_the_searchs_own_process_gives,
+    gives_the_same_again_and_in_other_company,
+    gives_the_same_from_several_threads,
+)

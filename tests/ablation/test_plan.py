@@ -84,6 +84,7 @@ def test_every_run_may_spend_the_same_and_stops_by_nothing_else(
         ({"budget": "minutes"}, ConfigError, "--budget minutes does not say how many. Add --minutes"),
         ({"budget": "hours"}, UsageError, "--budget 'hours' is not known"),
         ({"datasets": TWO[:1] * 2}, ConfigError, "Two data sets are called 'fake'"),
+        ({"settings": {"search.islands": 2}}, ConfigError, "an ablation compares single populations"),
         ({"settings": {"search.evaluations": 5}}, ConfigError, "does not pay for the first population of 6"),
     ],
 )

@@ -196,3 +196,21 @@ def test_the_panel_counts_the_points_of_a_front(lab: Lab) -> None:
     assert rows(document)["Pareto front"] == f"{points} networks"
     alone = {**document, "front": document["front"][:1]}
     assert rows(alone)["Pareto front"] == "1 network"
+
+
+def test_every_island_has_a_line_of_progress_and_the_best_of_all_is_shown() -> None:
+    console = Console(file=StringIO(), width=120, force_terminal=True)
+    display = Display(console)
+    for island, best in ((1, 0.25), (2, 0.5)):
+        run = Run(f"r-{island}", "/r", "", {"search": {"islands": 2, "island": island, "generations": 9}}, "")
+        display.nastoolkit_generation_finished(run, generation(best_fitness=best))
+    shown = printed(display.live.renderable)
+    assert ["island 1: evolve, step 5" in shown, "island 2: evolve, step 5" in shown] == [True, True]
+    assert shown.count("loading") == 0
+
+
+def test_a_result_tells_how_many_islands_and_migrations_there_were(lab: Lab) -> None:
+    found = lab.start({"search.islands": 2, "search.migration_interval": 2})
+    said = printed(result_panel(found))
+    assert "2, 2 migrations; best F of each: " in said
+    assert "4 generations of the best island, 48 evaluations" in said

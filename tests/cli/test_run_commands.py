@@ -26,7 +26,8 @@ def test_flags_are_short_names_for_keys(command: Command) -> None:
     assert found["seed"] == config["seed"] == 7
     limits = {"population": 4, "generations": 2, "minutes": 9, "evaluations": 90, "threshold": -1}
     rest = {"candidates": 1, "fraction": 0.5, "finalists": 0, "final_epochs": None}
-    assert config["search"] == {**limits, "phases": ["evolve", "prune"], **rest}
+    islands = {"islands": 1, "migration_interval": 5, "migrants": 1, "island": 0}
+    assert config["search"] == {**limits, "phases": ["evolve", "prune"], **rest, **islands}
     assert config["fitness"] == {"use": "paper", "alpha": 0.5, "mu": 0.0, "literal": False, "objectives": ["fitness"]}
     assert (config["competition"]["use"], config["pruner"]["use"]) == ("none", "fake")
     assert found["stopped_because"] == "generations"
@@ -177,3 +178,13 @@ def test_a_search_where_everything_diverges_exits_0_with_a_warning(command: Comm
     found = json.loads(done.stdout)
     assert (found["best"]["score"], found["files"]["model"]) == (None, None)
     assert command("show", found["run"]).returncode == 0
+
+
+def test_islands_are_searched_shown_listed_and_verified(command: Command) -> None:
+    flags = ["--islands", "2", "--set", "search.migration_interval=1", "--generations", "3"]
+    found = json.loads(command("search", *FAKES, *flags, "--json").stdout)
+    assert [len(one["migrations"]) for one in found["islands"]] == [2, 2]
+    assert json.loads(command("show", found["run"], "--json").stdout) == found
+    names = {one["run"] for one in json.loads(command("runs", "--json").stdout)["runs"]}
+    assert {found["run"], f"{found['run']}-island-1", f"{found['run']}-island-2"} <= names
+    assert "All 6 generations of" in command("verify", found["run"]).stdout

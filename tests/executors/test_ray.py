@@ -14,8 +14,12 @@ import troubled
 from fakes import Lab
 
 from nastoolkit.components import Origin
-from nastoolkit.errors import ConfigError, DataError, NastoolkitError
+from nastoolkit.errors import ConfigError, DataError, Interrupted, NastoolkitError
+from nastoolkit.hookspecs import hookimpl
+from nastoolkit.plugins import register
 from nastoolkit.session import verify_run
+from nastoolkit.storage.base import Generation, Run
+from nastoolkit.testing import component_checks
 
 pytestmark = [
     # What Ray itself leaves open or calls.
@@ -25,14 +29,19 @@ pytestmark = [
 ]
 
 
+TESTS = Path(__file__).parents[1]
+FOLDERS = os.pathsep.join(
+    map(str, [TESTS.parent, TESTS, TESTS / "executors", TESTS.parent / "plugins" / "nastoolkit-ray"])
+)
+"""Where workers find the plugins of the tests."""
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
-    tests = Path(__file__).parents[1]
-    folders = [tests, tests / "executors", tests.parent / "plugins" / "nastoolkit-ray"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join(map(str, folders)))  # workers import the plugins of the tests
+        patch.setenv("PYTHONPATH", FOLDERS)
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
         for _ in range(2):
@@ -65,6 +74,18 @@ def here(lab: Lab) -> list[str]:
 def test_a_cluster_that_is_not_there_is_told(lab: Lab) -> None:
     with pytest.raises(ConfigError, match=r"address = '127\.0\.0\.1:9': there is no Ray cluster"):
         lab.start(settings(executor__address="127.0.0.1:9"))
+
+
+@pytest.mark.slow
+def test_a_cluster_that_an_island_has_started_is_there_for_all(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before any test has made one: Ray's processes must not end with the thread of an evaluation."""
+    assert not ray.is_initialized()
+    monkeypatch.setenv("PYTHONPATH", FOLDERS)
+    try:
+        found = lab.start(islands())
+    finally:
+        ray.shutdown()
+    assert {one["generations"] for one in found["islands"]} == {6}
 
 
 @pytest.mark.usefixtures("cluster")
@@ -107,7 +128,91 @@ def test_what_is_lost_again_and_again_ends_the_search(lab: Lab) -> None:
         lab.start(settings(fitness__trouble="death", executor__attempts=2))
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("cluster")
+def test_it_keeps_the_contract_of_executors_from_several_threads_too() -> None:
+    for check in component_checks(nastoolkit_ray.RayExecutor(networks=2)):
+        check()
+
+
 @pytest.mark.usefixtures("cluster")
 def test_errors_are_those_of_one_process(lab: Lab) -> None:
     with pytest.raises(DataError, match=r"^There is something wrong with the data\.$"):
         lab.start(settings(fitness__trouble="error"))
+
+
+class Logbook:
+    """A watcher that knows which island saved which generation, and a plugin that holds an island up.
+
+    Args:
+        held: generations of other islands that the first one's second population waits for.
+        stop: generations after which Ctrl-C is pressed.
+    """
+
+    def __init__(self, held: int = 0, stop: int = 10**6) -> None:
+        self.saved: list[tuple[int, int]] = []
+        self.calls = 0
+        self._held, self._stop = held, stop
+        self._enough = threading.Event()
+
+    @hookimpl
+    def nastoolkit_evaluate_population(self, subjects: Any, stream: Any) -> None:
+        self.calls += 1
+        if self.calls == 4 and self._held:
+            assert self._enough.wait(60)
+
+    @hookimpl
+    def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
+        self.saved.append((run.config["search"]["island"], generation.number))
+        if len(self.saved) >= self._held:
+            self._enough.set()
+        if len(self.saved) == self._stop:
+            raise KeyboardInterrupt
+
+
+def islands(**more: Any) -> dict[str, Any]:
+    return {
+        **settings(**more),
+        "search.islands": 3,
+        "search.migration_interval": 2,
+        "search.generations": 6,
+    }
+
+
+@pytest.mark.usefixtures("cluster")
+def test_no_island_waits_for_another(lab: Lab) -> None:
+    """One island's population takes until the others have come to their end."""
+    register(lab.plugins.manager, logbook := Logbook(held=3 + 2 * 5), "logbook")
+    found = lab.start(islands())
+    slow, number = logbook.saved[-1]
+    assert number == 5
+    assert [island for island, _ in logbook.saved[-5:]] == [slow] * 5
+    assert {one["generations"] for one in found["islands"]} == {6}
+    there = [one["migrations"] for one in found["islands"]]
+    assert {one["from_generation"] for one in there[slow % 3]} == {0}  # its neighbour took what was there
+    assert {one["from_generation"] for one in there[slow - 1]} == {5}
+    assert verify_run(found["run"], lab.plugins, lab.said.append, executor={"use": "local"})["equal"]
+
+
+@pytest.mark.usefixtures("cluster")
+def test_islands_that_were_interrupted_lose_no_generation_that_was_saved(lab: Lab) -> None:
+    with pytest.raises(Interrupted):
+        lab.start({**islands(), "out": "stopped"}, Logbook(stop=7))
+    found = lab.resume("stopped", logbook := Logbook())
+    assert len(logbook.saved) == 3 * 6 - 7
+    assert {one["generations"] for one in found["islands"]} == {6}
+    assert verify_run("stopped", lab.plugins, lab.said.append, executor={"use": "local"})["equal"]
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_is_lost_of_an_island_is_evaluated_elsewhere(lab: Lab, tmp_path: Path) -> None:
+    trouble = {"fitness__mark": str(tmp_path / "mark"), "fitness__trouble": "death"}
+    found = lab.start(islands(**trouble, executor__attempts=9))
+    assert {one["generations"] for one in found["islands"]} == {6}
+    assert verify_run(found["run"], lab.plugins, lab.said.append, executor={"use": "local"})["equal"]
+
+
+@pytest.mark.usefixtures("cluster")
+def test_an_error_on_an_island_is_that_of_one_process(lab: Lab) -> None:
+    with pytest.raises(DataError, match=r"^There is something wrong with the data\.$"):
+        lab.start(islands(fitness__trouble="error"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from stored_records import a_generation, a_network
 
-from nastoolkit.storage.base import Counters, Seconds
+from nastoolkit.storage.base import Counters, Migrants, Seconds
 
 CHANGES: dict[str, Any] = {
     "number": 1,
@@ -27,6 +27,7 @@ CHANGES: dict[str, Any] = {
     "diversity": 0.5,
     "chunk": 8,
     "counters": Counters(evaluations=2, trained=1),
+    "migrants": Migrants(1, 0, np.array([[1, 0, 0]], np.uint8)),
 }
 
 

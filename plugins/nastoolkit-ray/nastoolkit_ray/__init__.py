@@ -29,6 +29,7 @@ class RayExecutor(nas.Executor):
     """
 
     name: ClassVar[str] = "ray"
+    concurrent: ClassVar[bool] = True
     address: str = ""
     workers: Annotated[int, Ge(1)] | None = None
     gpus: Annotated[float, Ge(0)] = 0.0

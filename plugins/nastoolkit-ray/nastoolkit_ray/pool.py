@@ -1,13 +1,21 @@
-"""Workers and tasks: who does what, and what becomes of a task whose worker is lost."""
+"""Workers and tasks: who does what, and what becomes of a task whose worker is lost.
+
+Islands have their populations evaluated at once, each in a thread of its own. Their tasks stand in one line, and every
+thread looks after the tasks of all: it waits for whatever happens next without the pool's lock, and does what follows
+from it with the lock. What happens was waited for by all that it concerns, since a task stands in line only while every
+worker is busy.
+"""
 
 import logging
 import os
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from queue import SimpleQueue
 from typing import Any
 from uuid import uuid4
 
@@ -24,10 +32,33 @@ PATIENCE = 120.0
 """Seconds that are waited for a first worker; a cluster may have to start machines."""
 
 
-@dataclass(slots=True)
-class Task:
-    """Some of the networks, by their places, and how often they were begun."""
+@dataclass(slots=True, eq=False)
+class Work:
+    """A population under way.
 
+    Args:
+        subjects: its networks.
+        context: a name, and where on the cluster it is.
+        found: what is done, by place.
+        error: what ended it.
+    """
+
+    subjects: Sequence[nas.Subject]
+    context: tuple[str, Any]
+    found: dict[int, nas.Evaluation] = field(default_factory=dict[int, nas.Evaluation])
+    error: BaseException | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to wait for."""
+        return self.error is not None or len(self.found) == len(self.subjects)
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """Some of the networks of a population, by their places, and how often they were begun."""
+
+    work: Work
     places: Sequence[int]
     attempts: int = 0
 
@@ -41,16 +72,39 @@ class Busy:
     deadline: float
 
 
+_CONNECTING = threading.Lock()
+
+
 def pool(settings: RayExecutor) -> "Pool":
     """The workers of an executor, in the cluster that this process is connected to or is now."""
-    if not ray.is_initialized():
-        _connect(settings.address)
-    return _pool(settings, ray.get_runtime_context().get_job_id())
+    with _CONNECTING:
+        if not ray.is_initialized():
+            _connect_for_good(settings.address)
+        here = ray.get_runtime_context()
+        return _pool(settings, here.gcs_address, here.get_job_id())
 
 
 @lru_cache(maxsize=1)
-def _pool(settings: RayExecutor, job: str) -> "Pool":  # noqa: ARG001 - workers end with their job
+def _pool(settings: RayExecutor, cluster: str, job: str) -> "Pool":  # noqa: ARG001 - workers end with their job
     return Pool(settings)
+
+
+def _connect_for_good(address: str) -> None:
+    """Connect in a thread that stays: processes that Ray starts for a cluster end with the thread that started them."""
+    outcome: SimpleQueue[Exception | None] = SimpleQueue()
+
+    def stay() -> None:
+        try:
+            _connect(address)
+        except Exception as error:  # noqa: BLE001 - it is raised where the connection was asked for
+            outcome.put(error)
+        else:
+            outcome.put(None)
+            threading.Event().wait()
+
+    threading.Thread(target=stay, daemon=True).start()
+    if error := outcome.get():
+        raise error
 
 
 def _connect(address: str) -> None:
@@ -85,6 +139,8 @@ class Pool:
 
     def __init__(self, settings: RayExecutor) -> None:
         self._settings = settings
+        self._lock = threading.Lock()
+        self._waiting: deque[Task] = deque()
         self._starting: dict[Any, Any] = {}
         self._idle: list[Any] = []
         self._busy: dict[Any, Busy] = {}
@@ -93,64 +149,89 @@ class Pool:
         self._context: tuple[str, Any] = ("", None)
 
     def evaluate(self, subjects: Sequence[nas.Subject], context: Context) -> list[nas.Evaluation]:
-        """Evaluate all networks, each somewhere; the largest first."""
-        self._put(context)
-        order = sorted(range(len(subjects)), key=lambda n: -subjects[n].architecture.complexity)
-        self._fill()
-        workers = len(self._starting) + len(self._idle)
-        size = min(self._settings.networks, -(-len(order) // max(workers, 1)))
-        work = _Work(deque(Task(order[n : n + size]) for n in range(0, len(order), size)))
+        """Evaluate all networks, each somewhere; the largest first. It may be called from several threads at once."""
+        with self._lock:
+            work = self._enter(subjects, context)
         try:
-            while work.waiting or self._busy:
-                self._begin(work, subjects)
+            while not work.is_done:
                 self._look(work)
         finally:
-            for busy in self._busy.values():  # after an error or Ctrl-C
-                self._end(busy.worker)
-            self._busy.clear()
+            with self._lock:
+                self._leave(work)
+        if work.error:
+            raise work.error
         return [work.found[n] for n in range(len(subjects))]
 
-    def _put(self, context: Context) -> None:
-        """Send what all tasks need to the cluster, once."""
+    def _enter(self, subjects: Sequence[nas.Subject], context: Context) -> Work:
+        """Put the tasks of a population in line; as many as there are workers, if they are not too large."""
+        work = Work(subjects, self._put(context))
+        order = sorted(range(len(subjects)), key=lambda n: -subjects[n].architecture.complexity)
+        self._fill()
+        workers = len(self._starting) + len(self._idle) + len(self._busy)
+        size = min(self._settings.networks, -(-len(order) // max(workers, 1)))
+        self._waiting.extend(Task(work, order[n : n + size]) for n in range(0, len(order), size))
+        return work
+
+    def _leave(self, work: Work) -> None:
+        """After an error or Ctrl-C something of it is left."""
+        self._waiting = deque(task for task in self._waiting if task.work is not work)
+        for answer, busy in [*self._busy.items()]:
+            if busy.task.work is work:
+                self._end(self._busy.pop(answer).worker)
+        if self._waiting:
+            self._fill()
+
+    def _put(self, context: Context) -> tuple[str, Any]:
+        """Send what all tasks need to the cluster, once; its name, and where it is."""
         parts, data, stream = context
         known = (parts, data.digest, stream)
         if known != self._known:
             self._known, self._context = known, (uuid4().hex, ray.put(context))
+        return self._context
 
     def _fill(self) -> None:
         """Start as many workers as the cluster has room for."""
-        wanted = self._settings.workers or int(ray.cluster_resources().get("CPU", 1))
+        wanted = self._settings.workers or max(int(ray.cluster_resources().get("CPU", 0)), 1)
         for _ in range(wanted - len(self._starting) - len(self._idle) - len(self._busy)):
             worker = ray.remote(Worker).options(**_options(self._settings)).remote()
             self._starting[worker.host.remote()] = worker
 
-    def _begin(self, work: "_Work", subjects: Sequence[nas.Subject]) -> None:
+    def _begin(self) -> None:
         """Give every idle worker a task."""
-        while self._idle and work.waiting:
-            worker, task = self._idle.pop(), work.waiting.popleft()
+        while self._idle and self._waiting:
+            worker, task = self._idle.pop(), self._waiting.popleft()
             task.attempts += 1
-            name, context = self._context
-            answer = worker.evaluate.remote([subjects[n] for n in task.places], name, [context])
+            name, context = task.work.context
+            answer = worker.evaluate.remote([task.work.subjects[n] for n in task.places], name, [context])
             self._busy[answer] = Busy(worker, task, time.monotonic() + self._settings.time_limit)
 
-    def _look(self, work: "_Work") -> None:
+    def _look(self, work: Work) -> None:
         """Wait for the next thing to happen: a task is done, a worker has come up or is lost, or time is over."""
-        now = time.monotonic()
-        until = min((one.deadline for one in self._busy.values()), default=now + PATIENCE)
-        ready, _ = ray.wait([*self._busy, *self._starting], num_returns=1, timeout=max(until - now, 0))
+        with self._lock:
+            if work.is_done:  # another thread has seen to it
+                return
+            self._begin()
+            now, awaited = time.monotonic(), [*self._busy, *self._starting]
+            until = min((one.deadline for one in self._busy.values()), default=now + PATIENCE)
+        ready, _ = ray.wait(awaited, num_returns=1, timeout=max(until - now, 0))
+        with self._lock:
+            self._see(ready)
+            if not ready and not self._busy and not self._idle and time.monotonic() - now >= PATIENCE:
+                raise nas.NastoolkitError(
+                    f"No worker has come up on the Ray cluster in {PATIENCE:g} s: it has no free CPU. "
+                    "`ray status` shows what it has; or leave executor.address out to use this machine's cores."
+                )
+
+    def _see(self, ready: Sequence[Any]) -> None:
+        """Do what follows from what has happened, unless another thread has done it."""
         for answer in ready:
             if answer in self._starting:
                 self._welcome(answer)
-            else:
-                self._take(work, answer)
+            elif answer in self._busy:
+                self._take(answer)
         for answer, busy in [*self._busy.items()] if not ready else ():
             if busy.deadline <= time.monotonic():
-                self._lost(work, answer, f"it took longer than {self._settings.time_limit:g} s (executor.time_limit)")
-        if not ready and not self._busy and not self._idle:
-            raise nas.NastoolkitError(
-                f"No worker has come up on the Ray cluster in {PATIENCE:g} s: it has no free CPU. "
-                "`ray status` shows what it has; or leave executor.address out to use this machine's cores."
-            )
+                self._lost(answer, f"it took longer than {self._settings.time_limit:g} s (executor.time_limit)")
 
     def _welcome(self, answer: Any) -> None:  # noqa: ANN401 - Ray's handles have no types
         """A worker has come up: it gets the first core of its machine that is free."""
@@ -166,43 +247,38 @@ class Pool:
             worker.bind.remote(place)
         self._idle.append(worker)
 
-    def _take(self, work: "_Work", answer: Any) -> None:  # noqa: ANN401 - Ray's handles have no types
+    def _take(self, answer: Any) -> None:  # noqa: ANN401 - Ray's handles have no types
         """A task is done; one whose worker is lost is done again."""
         try:
             found = ray.get(answer)
         except RayTaskError as error:
-            self._idle.append(self._busy.pop(answer).worker)
-            raise error.cause from None  # what the same networks would have raised here
+            busy = self._busy.pop(answer)
+            self._idle.append(busy.worker)
+            busy.task.work.error = error.cause  # what the same networks would have raised here
+            return
         except RayError as error:
-            self._lost(work, answer, str(error).splitlines()[0])
+            self._lost(answer, str(error).splitlines()[0])
             return
         busy = self._busy.pop(answer)
         self._idle.append(busy.worker)
-        work.found.update(zip(busy.task.places, found, strict=True))
+        busy.task.work.found.update(zip(busy.task.places, found, strict=True))
 
-    def _lost(self, work: "_Work", answer: Any, reason: str) -> None:  # noqa: ANN401 - Ray's handles have no types
+    def _lost(self, answer: Any, reason: str) -> None:  # noqa: ANN401 - Ray's handles have no types
         """Do a task again, and start another worker if there is room."""
         busy = self._busy.pop(answer)
         self._end(busy.worker)
         if busy.task.attempts >= self._settings.attempts:
-            raise nas.NastoolkitError(
+            busy.task.work.error = nas.NastoolkitError(
                 f"{len(busy.task.places)} networks were begun {busy.task.attempts} times on the Ray cluster "
                 f"(executor.attempts) and came to nothing; the last time because: {reason}"
             )
-        work.waiting.appendleft(busy.task)
+            return
+        self._waiting.appendleft(busy.task)
         self._fill()
 
     def _end(self, worker: Any) -> None:  # noqa: ANN401 - Ray's handles have no types
         self._cores.pop(worker, None)
         ray.kill(worker)
-
-
-@dataclass(slots=True)
-class _Work:
-    """A population under way: tasks that nobody does yet, and what was found by place."""
-
-    waiting: deque[Task]
-    found: dict[int, nas.Evaluation] = field(default_factory=dict[int, nas.Evaluation])
 
 
 def _options(settings: RayExecutor) -> dict[str, Any]:

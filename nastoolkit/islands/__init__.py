@@ -1,0 +1,1 @@
+"""Islands: populations that evolve side by side and exchange individuals, none waiting for another."""

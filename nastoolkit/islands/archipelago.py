@@ -1,0 +1,135 @@
+"""Several islands as one stored run, which reads as the run of the island that has found the best network."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import final
+
+from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, from_table
+from nastoolkit.phases.order import is_good_enough
+from nastoolkit.storage.base import Evaluation, Generation, Run, Storage, StoredRun
+
+ORDER = (GROW, EVOLVE, FINAL, PRUNE)
+"""Phases, the later the further."""
+
+
+@final
+class Archipelago(StoredRun):
+    """A run of several islands: its row is its own, its generations and networks are those of the leading island.
+
+    Args:
+        storage: of all of them.
+        stored: the row of the whole, which has no generations.
+    """
+
+    def __init__(self, storage: Storage, stored: StoredRun) -> None:
+        self._storage, self._stored = storage, stored
+
+    @property
+    def run(self) -> Run:
+        """The row of the whole."""
+        return self._stored.run
+
+    @property
+    def islands(self) -> list[StoredRun]:
+        """Those that were founded, in order: runs like any other."""
+        there, run = {one.name for one in self._storage.runs()}, self.run
+        wanted = (island_name(run, island) for island in _numbers(run))
+        return [self._storage.open(name) for name in wanted if name in there]
+
+    def generations(self) -> Sequence[Generation]:
+        """See :class:`StoredRun`."""
+        return lead.generations() if (lead := self._lead()) else ()
+
+    def last(self) -> Generation | None:
+        """See :class:`StoredRun`."""
+        return lead.last() if (lead := self._lead()) else None
+
+    def digests(self) -> Sequence[str]:
+        """See :class:`StoredRun`."""
+        return lead.digests() if (lead := self._lead()) else ()
+
+    def evaluations(self) -> Mapping[str, Evaluation]:
+        """See :class:`StoredRun`."""
+        return lead.evaluations() if (lead := self._lead()) else {}
+
+    def _lead(self) -> StoredRun | None:
+        """The island that leads, where one has a generation."""
+        islands = self.islands
+        place = leading([one.last() for one in islands])
+        return None if place is None else islands[place]
+
+
+def opened(storage: Storage, name: str) -> StoredRun:
+    """A run by name, which may be an archipelago.
+
+    Raises:
+        StorageError: there is no such run.
+    """
+    stored = storage.open(name)
+    search = from_table(stored.run.config).search
+    return Archipelago(storage, stored) if search.islands > 1 and not search.island else stored
+
+
+def leading(lasts: Sequence[Generation | None]) -> int | None:
+    """The place of the last generation with the lowest F, of those that have come the furthest.
+
+    F of different phases cannot be compared: finalists are trained on other rows.
+    """
+    there = [place for place, last in enumerate(lasts) if last]
+    return min(there, key=lambda place: _rank(lasts[place]), default=None)
+
+
+def _rank(last: Generation | None) -> tuple[int, float]:
+    assert last  # noqa: S101 - only those that are there are ranked
+    return -ORDER.index(last.phase), last.best_fitness  # pyright: ignore[reportArgumentType] - a stored phase is one
+
+
+def members(stored: StoredRun) -> list[StoredRun]:
+    """The islands of a run; one that is no archipelago is its own and only one."""
+    return stored.islands if isinstance(stored, Archipelago) else [stored]
+
+
+def founded(storage: Storage, stored: StoredRun) -> list[StoredRun]:
+    """The islands of a run that is to go on; those that are not there yet are made."""
+    if isinstance(stored, Archipelago):
+        run, there = stored.run, {one.run.name for one in stored.islands}
+        for island in _numbers(run):
+            if (name := island_name(run, island)) not in there:
+                folder = Path(run.folder, "islands", str(island))
+                created = datetime.now(UTC).isoformat(timespec="seconds")
+                table = _island_table(run, island)
+                storage.create(Run(name, str(folder), created, table, run.data_digest, run.environment))
+                folder.mkdir(parents=True, exist_ok=True)  # for watchers
+    return members(stored)
+
+
+def has_found(islands: Sequence[StoredRun]) -> bool:
+    """Whether any of some islands has reached the threshold, if there is one."""
+    config = from_table(islands[0].run.config).search
+    return config.threshold is not None and any(
+        is_good_enough(config, last) for one in islands for last in one.generations()
+    )
+
+
+def island_name(run: Run, island: int) -> str:
+    """What an island of a run is called."""
+    return f"{run.name}-island-{island}"
+
+
+def is_island(run: Run) -> bool:
+    """Whether a run is part of an archipelago."""
+    search = from_table(run.config).search
+    return search.islands > 1 and search.island > 0
+
+
+def _numbers(run: Run) -> range:
+    return range(1, from_table(run.config).search.islands + 1)
+
+
+def _island_table(run: Run, island: int) -> Mapping[str, object]:
+    """The configuration of an island, with its share of the evaluations."""
+    search = from_table(run.config).search
+    whole, islands = search.evaluations, search.islands
+    share = None if whole is None else whole // islands + (island <= whole % islands)
+    return {**run.config, "search": {**run.config["search"], "island": island, "evaluations": share}}
