@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nastoolkit.config import RunConfig, Table, from_table
 from nastoolkit.errors import ConfigError, DataError, Interrupted, StorageError
-from nastoolkit.islands.archipelago import founded, has_found, is_island, leading, members
+from nastoolkit.islands.archipelago import Archipelago, founded, has_found, is_island, leading, members
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, write_result, writing
@@ -260,8 +260,9 @@ class _Session:
         self._export(running[place])
         for one, stored in zip(running, islands, strict=True):
             one.conclude(stored, self.data, found=found)
-        lead = islands[place].run
-        self.storage.finish(self.stored.run.name, lead.stopped_because, lead.result)
+        if isinstance(self.stored, Archipelago):
+            lead = islands[place].run
+            self.storage.finish(self.stored.run.name, lead.stopped_because, lead.result)
 
     def _running(self, stored: StoredRun, whole: "Clock", watchers: Watchers) -> "Running":
         from nastoolkit.islands.drive import IslandClock

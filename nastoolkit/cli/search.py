@@ -145,7 +145,10 @@ def verify(  # noqa: PLR0913 - one argument a flag
             f"All {len(compared)} generations of {found['run']} came out the same, bit by bit.", highlight=False
         )
     else:
-        number = compared[-1]["generation"]
-        results().out(f"Generation {number} of {found['run']} came out differently.", highlight=False)
+        for one in (one for one in compared if not one["equal"]):
+            whose = f"island {one['island']} of " if one["island"] else ""
+            results().out(
+                f"Generation {one['generation']} of {whose}{found['run']} came out differently.", highlight=False
+            )
     if not found["equal"]:
         raise typer.Exit(ExitCode.FAILED)

@@ -140,11 +140,16 @@ def test_verify_says_that_a_run_comes_out_the_same(command: Command, found: dict
 
 
 def test_verify_exits_1_where_a_run_comes_out_otherwise(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    compared = [{"generation": 0, "stored": "a", "replayed": "b", "equal": False}]
+    compared = [
+        {"island": 0, "generation": 0, "stored": "a", "replayed": "b", "equal": False},
+        {"island": 2, "generation": 3, "stored": "a", "replayed": "b", "equal": False},
+        {"island": 3, "generation": 0, "stored": "a", "replayed": "a", "equal": True},
+    ]
     found = {"run": "mine", "equal": False, "generations": compared}
     monkeypatch.setattr("nastoolkit.session.verify_run", lambda *_, **__: found)
     done = command("verify", "mine")
-    assert (done.returncode, done.stdout) == (1, "Generation 0 of mine came out differently.\n")
+    said = [f"Generation {place} came out differently." for place in ("0 of mine", "3 of island 2 of mine")]
+    assert (done.returncode, done.stdout.splitlines()) == (1, said)
     done = command("verify", "mine", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (1, found)
 
