@@ -15,7 +15,7 @@ import tomli_w
 from nastoolkit.config import RunConfig, dataset_title
 from nastoolkit.errors import DataError, OutputError, StorageError
 from nastoolkit.files import whole
-from nastoolkit.islands.archipelago import opened
+from nastoolkit.islands.archipelago import is_island, members, opened
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, writing
 from nastoolkit.storage import DEFAULT_STORAGE
@@ -73,7 +73,7 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAUL
     """Write a run, with the files of its folder, to one new file; see :mod:`nastoolkit.storage.archive`.
 
     Raises:
-        StorageError: there is no such run, or it is damaged.
+        StorageError: there is no such run, it is damaged, or it has islands.
         OutputError: the file exists, or cannot be written.
     """
     from nastoolkit.storage.archive import Archive, write_archive
@@ -82,7 +82,13 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAUL
         raise OutputError(f"{file} exists. Choose another file.")
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
-        run, rows = stored.run, storage.rows(stored.run.name)
+        run = stored.run
+        if is_island(run) or members(stored) != [stored]:
+            raise StorageError(
+                f"The run {run.name} has islands, which are runs of their own, and a file holds one run. Copy the "
+                f"database {storage.url} and the run's folder instead."
+            )
+        rows = storage.rows(run.name)
     there = [Path(run.folder, name) for name in (RESULT, MODEL) if Path(run.folder, name).is_file()]
     try:
         with whole(file) as draft:
@@ -118,15 +124,21 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
 
 
 def delete_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> Run:
-    """Delete what is stored of a run, unless a process works on it; the files in its folder stay.
+    """Delete what is stored of a run and its islands, unless a process works on it; the files in its folder stay.
 
     Raises:
-        StorageError: there is no such run, or another process works on it.
+        StorageError: there is no such run, it is an island, or another process works on it.
     """
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage), storage.held(f"run {stored.run.name}"):
         run = stored.run
-        storage.delete(run.name)
+        if is_island(run):
+            archipelago = run.name.rpartition("-island-")[0]
+            raise StorageError(
+                f"The run {run.name} is an island: delete {archipelago}, which takes all of them with it."
+            )
+        for name in {run.name, *(one.run.name for one in members(stored))}:
+            storage.delete(name)
         return run
 
 

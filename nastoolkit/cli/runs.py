@@ -74,10 +74,11 @@ def _prune(plugins: "Plugins", storage: str, *, yes: bool, json: bool) -> None:
     from typer import confirm
 
     from nastoolkit.cli.console import remarks
+    from nastoolkit.islands.archipelago import is_island
     from nastoolkit.runs import delete_run, open_storage
 
     with closing(open_storage(storage, plugins, create=False)) as opened:
-        lost = [run for run in opened.runs() if not Path(run.folder).is_dir()]
+        lost = [run for run in opened.runs() if not is_island(run) and not Path(run.folder).is_dir()]
         for run in lost:
             remarks(quiet=False)(f"{run.name} has no folder here any more: {run.folder}")
         if lost and not yes:

@@ -16,7 +16,7 @@ from nastoolkit.errors import ConfigError, Interrupted, StorageError
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.results import document
-from nastoolkit.runs import find_run
+from nastoolkit.runs import delete_run, find_run, open_storage, pack_run
 from nastoolkit.session import verify_run
 from nastoolkit.storage.base import Generation, Run
 
@@ -210,3 +210,18 @@ def test_an_archipelago_whose_networks_all_diverge_has_no_model(lab: Lab) -> Non
     found = lab.start({**ISLANDS, "trainer.diverges": True})
     assert (found["files"]["model"], found["best"]["fitness"]) == (None, None)
     assert lab.resume(found["run"]) == found
+
+
+def test_islands_are_deleted_together(lab: Lab, found: dict[str, Any]) -> None:
+    with pytest.raises(StorageError, match=rf"is an island: delete {found['run']}, which"):
+        delete_run(f"{found['run']}-island-2", lab.plugins)
+    delete_run(found["run"], lab.plugins)
+    with closing(open_storage("sqlite:///runs/nastoolkit.db", lab.plugins)) as storage:
+        assert storage.runs() == []
+
+
+def test_a_file_holds_no_islands(lab: Lab, found: dict[str, Any]) -> None:
+    for name in (found["run"], f"{found['run']}-island-1"):
+        with pytest.raises(StorageError, match=rf"{name} has islands, .* Copy the database sqlite:///.*nastoolkit.db"):
+            pack_run(name, Path("run.zip"), lab.plugins)
+    assert not Path("run.zip").exists()
