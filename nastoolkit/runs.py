@@ -41,7 +41,7 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
     created = datetime.now(UTC).isoformat(timespec="seconds")
     with ExitStack() as undo:
         undo.callback(storage.close)
-        _claim(folder, table)
+        _claim(folder, table, storage)
         undo.callback((folder / CONFIG).unlink)  # else the folder would hold a run that is nowhere stored
         storage.create(Run(name, str(folder), created, table, data_digest))
         undo.pop_all()
@@ -113,7 +113,7 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
     storage = open_storage(storage_url, plugins)
     table = {**config, "storage": storage.url}
     with closing(storage), ExitStack() as undo:
-        _claim(folder, table)
+        _claim(folder, table, storage)
         undo.callback((folder / CONFIG).unlink)
         storage.put(name, archive.rows, archive.version, folder=str(folder), config=table)
         undo.pop_all()
@@ -152,12 +152,12 @@ def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
     return storage
 
 
-def _claim(folder: Path, table: dict[str, Any]) -> None:
+def _claim(folder: Path, table: dict[str, Any], storage: Storage) -> None:
     """Make a run's folder, with its ``config.toml``."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
-        if taken:
+        if taken and not (taken == [CONFIG] and _is_stillborn(folder, storage)):
             raise OutputError(
                 f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
             )
@@ -167,6 +167,12 @@ def _claim(folder: Path, table: dict[str, Any]) -> None:
         raise OutputError(
             f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
         ) from None
+
+
+def _is_stillborn(folder: Path, storage: Storage) -> bool:
+    """Whether a process was killed between making this folder and storing the run."""
+    stored = {Path(run.folder).resolve() for run in storage.runs()}
+    return _storage_of(folder) == storage.url and folder.resolve() not in stored
 
 
 def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
