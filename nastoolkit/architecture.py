@@ -8,9 +8,10 @@ Where the data has places (images, texts that are read in order), a vertex is a 
 :mod:`nastoolkit.grids` says at which resolution.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
 
@@ -18,6 +19,9 @@ from nastoolkit.grids import TAPS, Size, head_grid, stages, stem_taps
 from nastoolkit.labelling import canonical_order
 
 Edge = tuple[int, int]
+
+RELABELLED = 2**15
+"""Networks whose canonical form is remembered: many genomes differ in what is dead alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,11 @@ class Architecture:
         """C of Equation 3: the number of trainable weights."""
         return sum(map(prod, self.shapes))
 
+    @cached_property
+    def text(self) -> str:
+        """:meth:`to_json` as text, which keys are made from."""
+        return json.dumps(self.to_json(), sort_keys=True)
+
     def to_json(self) -> dict[str, Any]:
         """Plain lists; :meth:`from_json` is the inverse. What is empty is left out."""
         own = {"activations": list(self.activations), "biases": list(self.biases), "stages": list(self.stages)}
@@ -165,22 +174,37 @@ def canonical(  # noqa: PLR0913 - what a network is made of
         activations: of the hidden vertices, or empty; see :class:`Architecture`.
         biases: whether the hidden vertices have one, or empty; see :class:`Architecture`.
     """
-    output = len(widths) + 1
-    edges = live_edges(edges, output)
-    if not edges:
+    live = live_edges(edges, len(widths) + 1)
+    if not live:
         return Architecture(
             signature, signature.stem(full_width), (full_width,), ((0, 1), (1, 2)), stages=stages(signature.size, 1)
         )
-    levels = stages(signature.size, len(widths))
-    live = {vertex for edge in edges for vertex in edge}
-    kinds = list(zip(*filter(None, (levels, widths, activations, biases)), strict=True))
-    order = canonical_order({j: kinds[j - 1] for j in sorted(live - {0, output})}, edges, output)
-    place = {0: 0, output: len(order) + 1} | {vertex: k for k, vertex in enumerate(order, 1)}
-    kept = tuple(widths[vertex - 1] for vertex in order)
+    vertices = sorted({vertex for edge in live for vertex in edge})
+    place = {vertex: k for k, vertex in enumerate(vertices)}
+    columns = widths, activations, biases, stages(signature.size, len(widths))
+    kept = [tuple(column[vertex - 1] for vertex in vertices[1:-1] if column) for column in columns]
+    return _relabelled(signature, full_width, tuple((place[i], place[j]) for i, j in live), *kept)
+
+
+@lru_cache(maxsize=RELABELLED)
+def _relabelled(  # noqa: PLR0913 - what a network is made of
+    signature: Signature,
+    full_width: int,
+    edges: tuple[Edge, ...],
+    widths: tuple[int, ...],
+    activations: tuple[str, ...],
+    biases: tuple[bool, ...],
+    levels: tuple[int, ...],
+) -> Architecture:
+    """The canonical form of a network without anything dead; ``levels`` are the stages of its hidden vertices."""
+    output = len(widths) + 1
+    kinds = zip(*filter(None, (levels, widths, activations, biases)), strict=True)
+    order = canonical_order(dict(enumerate(kinds, 1)), edges, output)
+    place = {0: 0, output: output} | {vertex: k for k, vertex in enumerate(order, 1)}
     return Architecture(
         signature,
-        signature.stem(max(kept, default=full_width)),
-        kept,
+        signature.stem(max(widths, default=full_width)),
+        tuple(widths[vertex - 1] for vertex in order),
         tuple(sorted((place[i], place[j]) for i, j in edges)),
         tuple(activations[vertex - 1] for vertex in order if activations),
         tuple(biases[vertex - 1] for vertex in order if biases),
@@ -195,7 +219,7 @@ def live_edges(edges: Iterable[Edge], output: int) -> list[Edge]:
     for i, j in ordered:  # sources in topological order
         if i in forward:
             forward.add(j)
-    for i, j in sorted(ordered, key=lambda edge: -edge[1]):
+    for i, j in reversed(ordered):
         if j in backward:
             backward.add(i)
     live = forward & backward

@@ -127,16 +127,15 @@ def decode_hyperparameters(bits: Sequence[int]) -> Hyperparameters:
 
 
 @lru_cache(maxsize=4096)
-def _hyperparameters(bits: bytes) -> Hyperparameters:
-    word = value_of(bits)
-    shifts = range(HYPERPARAMETER_BITS - GENE_BITS, -1, -GENE_BITS)
-    levels = [word >> shift & (LEVELS - 1) for shift in shifts]
-    return Hyperparameters(
-        **{
-            name: float(values[level])
-            for (name, values), level in zip(Hyperparameters.LEVELS.items(), levels, strict=True)
-        }
-    )
+def _hyperparameters(genes: bytes) -> Hyperparameters:
+    return Hyperparameters(*[values[genes[start : start + GENE_BITS]] for start, values in _VALUES])
+
+
+_VALUES = [
+    (GENE_BITS * k, {bytes(bits_of(level)): float(value) for level, value in enumerate(values)})
+    for k, values in enumerate(Hyperparameters.LEVELS.values())
+]
+"""Of each hyperparameter the first bit, and its value for every gene."""
 
 
 def _nearest_level(name: str, value: float) -> int:

@@ -5,6 +5,7 @@ object; the two classes it would make stand here instead.
 """
 
 from collections.abc import Iterable
+from operator import neg
 from typing import Any
 
 import numpy as np
@@ -30,12 +31,12 @@ class Fitness(_base.Fitness):
     @property
     def values(self) -> tuple[float, ...]:
         """The objectives; empty where they are not known."""
-        return tuple(-value for value in self.wvalues)
+        return tuple(map(neg, self.wvalues))
 
     @values.setter
     def values(self, values: tuple[float, ...]) -> None:
         self.weights = (-1.0,) * len(values)
-        self.wvalues = tuple(-value for value in values)
+        self.wvalues = tuple(map(neg, values))
 
     @values.deleter
     def values(self) -> None:
