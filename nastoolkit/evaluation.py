@@ -1,7 +1,6 @@
 """From individuals to scores: decode, train what is new, measure. A whole population at once."""
 
 import hashlib
-import json
 import math
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -16,6 +15,7 @@ from nastoolkit.arrays import Scores
 from nastoolkit.competition.base import Contest
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import PluginError
+from nastoolkit.garbage import no_cycles
 from nastoolkit.genome import Hyperparameters, decode_hyperparameters
 from nastoolkit.parts import Parts
 from nastoolkit.rng import Stream
@@ -25,7 +25,7 @@ from nastoolkit.storage.base import Counters, Evaluation
 from nastoolkit.trainers.base import Trainer, Variant
 
 DECODED = 2**17
-"""Genomes whose network is remembered: a generation looks at each of its individuals several times."""
+"""Genomes whose network's key is remembered: a generation looks at each of its individuals several times."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Subject:
     def key(self) -> str:
         """SHA-256 of the canonical form, the learning rate and the momentum."""
         genes = self.hyperparameters
-        document = [self.architecture.to_json(), genes.learning_rate.hex(), genes.momentum.hex()]
-        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+        document = f'[{self.architecture.text}, "{genes.learning_rate.hex()}", "{genes.momentum.hex()}"]'
+        return hashlib.sha256(document.encode()).hexdigest()
 
 
 def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, stream: Stream) -> list[Evaluation]:
@@ -119,18 +119,20 @@ class Evaluator:
     ) -> None:
         self.parts, self._data, self._stream, self._train = parts, data, stream, train
         self._cache = {one.key: one for one in cache}
-        self._layout = parts.encoder.layout(data.signature)
-        self._decoded = lru_cache(maxsize=DECODED)(self._decode)  # most of a settled population is copies
+        self._signature = data.signature
+        self._layout = parts.encoder.layout(self._signature)
+        self._key = lru_cache(maxsize=DECODED)(self._digest)
         self.seconds = 0.0
         self.compile_seconds = 0.0
 
-    def subject(self, individual: Individual) -> Subject:
-        """Decode an individual."""
-        return self._decoded(bytes(individual))
-
-    def _decode(self, genome: bytes) -> Subject:
-        architecture = self.parts.encoder.decode(np.frombuffer(genome, np.uint8), self._data.signature)
+    def subject(self, bits: Sequence[int]) -> Subject:
+        """Decode an individual, or its bits."""
+        genome = bytes(bits)
+        architecture = self.parts.encoder.decode(np.frombuffer(genome, np.uint8), self._signature)
         return Subject(architecture, decode_hyperparameters(genome[self._layout.hyperparameters]))
+
+    def _digest(self, genome: bytes) -> str:
+        return self.subject(genome).key
 
     def known(self, key: str) -> Evaluation:
         """What was found for a key before, without weights."""
@@ -155,10 +157,11 @@ class Evaluator:
         """One that knows nothing yet, of other parts or data; the same one trains."""
         return Evaluator(parts, data, self._stream, self._train)
 
+    @no_cycles()
     def unknown(self, individuals: Sequence[Individual]) -> list[Subject]:
         """The networks of a population that were not trained before, each once."""
-        subjects = {one.key: one for one in map(self.subject, individuals)}
-        return [one for key, one in subjects.items() if key not in self._cache]
+        genomes = {self._key(genome): genome for genome in map(bytes, individuals)}
+        return [self.subject(genome) for key, genome in genomes.items() if key not in self._cache]
 
     def scheduled(self, subjects: Sequence[Subject]) -> list[Evaluation]:
         """Train networks that compete with each other, each as long as the scheduler says; see :meth:`train`."""
@@ -190,11 +193,12 @@ class Evaluator:
             )
         return [one if np.isfinite(one.objectives).all() else _worst(one) for one in new]
 
+    @no_cycles()
     def accept(self, individuals: Sequence[Individual], new: list[Evaluation]) -> list[Evaluation]:
         """Remember what was trained for a population, and let every individual take its key and its fitness."""
         self.remember(new)
         for individual in individuals:
-            key = self.subject(individual).key
+            key = self._key(bytes(individual))
             individual.take(key, self._cache[key].objectives)
         return new
 

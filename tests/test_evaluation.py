@@ -1,15 +1,18 @@
 """Individuals to scores, with the fake trainer, whose networks are one number each."""
 
+import gc
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, cast
 
 import numpy as np
 import pytest
 from fakes import EVENTS, FakeTrainer, Lab, network
 
-from nastoolkit.architecture import Architecture
+from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.arrays import Scores
 from nastoolkit.competition.base import Competition, Contest, Measure
 from nastoolkit.datasets.base import Data
@@ -59,6 +62,35 @@ def test_the_key_stands_for_what_is_trained_alone(data: Data) -> None:
     assert one.key == subject(data, mutation_rate=0.1, crossover_rate=0.9).key
     others = [subject(data, SKIP), subject(data, learning_rate=0.04), subject(data, momentum=0.7)]
     assert len({one.key, *(other.key for other in others)}) == 4
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_the_key_is_the_digest_of_a_json_document(subjects: list[Subject], n: int) -> None:
+    one = subjects[n]
+    genes = one.hyperparameters
+    document = [one.architecture.to_json(), genes.learning_rate.hex(), genes.momentum.hex()]
+    assert one.key == sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def test_the_key_of_a_known_network_stays(data: Data) -> None:
+    """Keys are stored, so they can't change from one release to the next."""
+    architecture = Architecture(Signature(4, 3), 8, (8, 4), ((0, 1), (1, 2), (2, 3)))
+    assert (
+        Subject(architecture, subject(data).hyperparameters).key
+        == "324731eaba08fd3705d19fee0547ad130f9321ab5380dd5569b38d65f9a0c378"
+    )
+
+
+def test_garbage_is_collected_while_networks_are_trained(parts: Parts, data: Data) -> None:
+    seen: list[bool] = []
+
+    def train(subjects: Sequence[Subject], **_: object) -> list[Evaluation]:
+        seen.append(gc.isenabled())
+        return evaluate_population(subjects, parts, data, ROOT)
+
+    Evaluator(parts, data, ROOT, train).evaluate(individuals(parts, data, 2))
+    assert seen == [True]
+    assert gc.isenabled()
 
 
 def test_the_best_representation_counts_and_all_are_kept(subjects: list[Subject], parts: Parts, data: Data) -> None:

@@ -9,6 +9,7 @@ from nastoolkit.arrays import Genomes
 from nastoolkit.config import FINAL, PRUNE, Phase, SearchConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Evaluator, counted
+from nastoolkit.garbage import no_cycles
 from nastoolkit.genome import Layout
 from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts
@@ -77,6 +78,7 @@ class Search:
         return wanted if limit is None else min(wanted, limit - last.counters.evaluations)
 
 
+@no_cycles()
 def recorded(  # noqa: PLR0913 - what a step has found
     search: Search,
     last: Generation | None,

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nastoolkit.config import EVOLVE
+from nastoolkit.garbage import no_cycles
 from nastoolkit.phases.base import Proposal, Search, Step, recorded
 from nastoolkit.rng import lend_to_deap
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Evaluation, Generation, Migrants
 
 
+@no_cycles()
 def evolve(search: Search, last: Generation, arriving: Migrants | None = None) -> Proposal:
     """The offspring, and then the next generation.
 
