@@ -104,7 +104,9 @@ def main() -> None:
     table((*columns, "aim", "reached"), rows(theirs, ours))
     print()
     sizes = [trained(NAMES[tool], runs) for tool, runs in theirs.items()]
-    sizes += [trained(f"nastoolkit, population {population}", runs) for (population, _), runs in ours.items()]
+    sizes += [
+        trained(f"nastoolkit, population {population}", runs) for (population, kept), runs in ours.items() if not kept
+    ]
     table(("trained", "networks, by round", "weights, mean"), sizes)
     print(neighbours)
 

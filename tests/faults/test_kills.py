@@ -1,11 +1,14 @@
 """A search that is killed anywhere, gone on with, and killed again, ends with the bits that it would have had."""
 
 import json
+import os
 import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +18,11 @@ import pytest
 from fakes import Lab
 from searches import FRONT, PHASES, model, outcome
 
+from nastoolkit.plugins import load_plugins
+from nastoolkit.runs import find_run
+
+REAL = ("search", "--dataset", "iris", "--population", "6", "--generations", "12", "--epochs", "3", "--seed", "1")
+REAL += ("--competition", "layerwise", "--pruner", "vectorwise", "--out", "run", "--quiet")
 VICTIM = Path(__file__).parent / "victim.py"
 ISLANDS: Mapping[str, Any] = {"seed": 5, "search.islands": 2, "search.migration_interval": 1, "search.generations": 3}
 SEARCHES: Mapping[str, Mapping[str, Any]] = {
@@ -54,6 +62,26 @@ def left(folder: Path) -> tuple[Any, ...]:
     return lab.digests(str(folder / "run")), outcome(document), model(document)
 
 
+def searched(folder: Path, executor: str, limit: float | None) -> bool:
+    """Begin or go on with a real search by the command line, and kill it and its children after so many seconds.
+
+    Returns:
+        whether it ended by itself.
+    """
+    command = [sys.executable, "-m", "nastoolkit", *REAL, "--executor", executor]
+    if (folder / "run" / "config.toml").exists():
+        command = [sys.executable, "-m", "nastoolkit", "resume", "run", "--quiet"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # the plugin may not be installed
+    child = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
+    try:
+        assert child.wait(limit) == 0
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        return False
+    return True
+
+
 @lru_cache
 def undisturbed(name: str) -> tuple[int, tuple[Any, ...]]:
     """How many events a search has, and what it leaves behind."""
@@ -91,3 +119,28 @@ def test_many_kills_change_no_bit(name: str, tmp_path: Path) -> None:
         if kills >= 12:
             break
     assert kills >= 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("executor", ["local", "ray"])
+def test_real_training_is_killed_at_any_moment(executor: str, tmp_path: Path) -> None:
+    """From outside, by the clock; most of these moments are before the first generation."""
+    (whole := tmp_path / "whole").mkdir()
+    started = time.monotonic()
+    assert searched(whole, executor, None)
+    lasts, draw = time.monotonic() - started, random.Random(executor)  # noqa: S311 - no secret
+    (folder := tmp_path / "killed").mkdir()
+    kills = sum(not searched(folder, executor, draw.uniform(0, 1.2 * lasts)) for _ in range(10))
+    assert searched(folder, executor, None)
+    assert kills > 0
+    assert learnt(folder) == learnt(whole)
+
+
+def learnt(folder: Path) -> tuple[Any, ...]:
+    """As :func:`left`; what Keras writes into a model's file has the time in it, so its weights are compared."""
+    document = json.loads((folder / "run" / "result.json").read_text())
+    storage, stored = find_run(str(folder / "run"), load_plugins())
+    with closing(storage):
+        last = stored.last()
+        assert last
+        return stored.digests(), document["best"], last.best.digest
