@@ -24,8 +24,9 @@ from nastoolkit.trainers.options import Augmentation, Precision, Schedule
 from nastoolkit.trainers.packing import Bucket, Exact, Packed, pack
 from nastoolkit.trainers.reading import Reader, stored
 
-REMEMBERED = 64
-"""Programs at most: every convolutional architecture has one of its own."""
+REMEMBERED = 192
+"""Programs at most, of some 8 MiB each: every convolutional architecture has one of its own, which is asked for again
+when all of a generation are trained."""
 
 
 @lru_cache(maxsize=2)
