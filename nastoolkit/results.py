@@ -50,7 +50,8 @@ def document(stored: StoredRun) -> dict[str, Any]:
     place = leading([one[-1] if one else None for one in islands])
     generations: Sequence[Generation] = () if place is None else islands[place]
     folder = Path(run.folder)
-    last, evaluations = generations[-1] if generations else None, stored.evaluations()
+    last = generations[-1] if generations else None
+    evaluations = {} if place is None else members(stored)[place].evaluations()
     files = {name: folder / file for name, file in (("model", MODEL), ("result", RESULT), ("config", CONFIG))}
     text = {
         "run": run.name,

@@ -137,7 +137,8 @@ def delete_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
             raise StorageError(
                 f"The run {run.name} is an island: delete {archipelago}, which takes all of them with it."
             )
-        for name in {run.name, *(one.run.name for one in members(stored))}:
+        islands = [one.run.name for one in members(stored) if one.run.name != run.name]
+        for name in [*islands, run.name]:  # the whole last, so that this can be done again after a kill
             storage.delete(name)
         return run
 
@@ -157,22 +158,23 @@ def _claim(folder: Path, table: dict[str, Any], storage: Storage) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
-        if taken and not (taken == [CONFIG] and _is_stillborn(folder, storage)):
+        text = tomli_w.dumps(_without_none(table))
+        if taken and not (taken == [CONFIG] and _is_stillborn(folder, text, storage)):
             raise OutputError(
                 f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
             )
         with whole(folder / CONFIG) as draft:
-            draft.write_text(tomli_w.dumps(_without_none(table)), encoding="utf-8")
+            draft.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OutputError(
             f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
         ) from None
 
 
-def _is_stillborn(folder: Path, storage: Storage) -> bool:
-    """Whether a process was killed between making this folder and storing the run."""
+def _is_stillborn(folder: Path, text: str, storage: Storage) -> bool:
+    """Whether a process was killed between writing the same ``config.toml`` and storing the run."""
     stored = {Path(run.folder).resolve() for run in storage.runs()}
-    return _storage_of(folder) == storage.url and folder.resolve() not in stored
+    return (folder / CONFIG).read_bytes() == text.encode() and folder.resolve() not in stored
 
 
 def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:

@@ -82,10 +82,10 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
-        _check_is_no_island(stored.run)
+        _check_is_no_island(stored.run, " --from-whole" * from_whole)
         if from_whole:
             with storage.held(f"run {stored.run.name}"):
-                say(f"Generations of the run {stored.run.name} that are whole: {storage.rewind(stored.run.name)}.")
+                _rewind(storage, stored, say)
         if _is_whole(stored):
             return document(stored)
         with storage.held(f"run {stored.run.name}"):
@@ -119,11 +119,20 @@ def verify_run(
     return {"run": stored.run.name, "equal": equal, "generations": compared}
 
 
-def _check_is_no_island(run: Run) -> None:
+def _rewind(storage: Storage, stored: StoredRun, say: Say) -> None:
+    """Go back to the last whole generation of every island; the whole has not ended then, if it had."""
+    run = stored.run
+    for one in members(stored):
+        say(f"Generations of the run {one.run.name} that are whole: {storage.rewind(one.run.name)}.")
+    if run.stopped_because and not all(one.run.stopped_because for one in members(stored)):
+        storage.finish(run.name, "", {})
+
+
+def _check_is_no_island(run: Run, flag: str) -> None:
     if is_island(run):
         raise StorageError(
             f"The run {run.name} is an island and goes on with the others alone. Go on with all of them: "
-            f"nastoolkit resume {shlex.quote(str(Path(run.folder).parents[1]))}"
+            f"nastoolkit resume {shlex.quote(str(Path(run.folder).parents[1]))}{flag}"
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from nastoolkit.ablation.files import write_whole
 from nastoolkit.ablation.plan import Place, Plan
+from nastoolkit.config import from_table
 from nastoolkit.errors import OutputError
 from nastoolkit.plugins import Plugins
 from nastoolkit.runs import open_storage
@@ -94,7 +95,8 @@ def _check_same(before: Plan, plan: Plan, folder: Path, *, same_storage: bool) -
 def _essence(plan: Plan) -> dict[str, Any]:
     """What runs are determined by: how many of them there are and how they are compared may change."""
     first = replace(plan, seeds=plan.seeds[:1], metrics=(), level=0.0, control=None)
-    return json.loads(json.dumps(first.to_json()))
+    tables = {name: {arm: _table(one) for arm, one in arms.items()} for name, arms in plan.tables.items()}
+    return json.loads(json.dumps({**first.to_json(), "tables": tables}))
 
 
 def _check_runs(plan: Plan, url: str, there: Mapping[str, Run]) -> None:
@@ -111,5 +113,5 @@ def _check_runs(plan: Plan, url: str, there: Mapping[str, Run]) -> None:
 
 
 def _table(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A configuration, wherever it is stored."""
-    return {key: value for key, value in config.items() if key != "storage"}
+    """A configuration, wherever it is stored, with the defaults of keys that came after it."""
+    return {key: value for key, value in from_table(config).to_json().items() if key != "storage"}

@@ -113,7 +113,9 @@ class Display:
     def nastoolkit_generation_finished(self, run: Run, generation: Generation) -> None:
         """Show a generation, and what comes after it; each island has a line."""
         search = from_table(run.config).search
-        task = self._tasks.setdefault(run.name, self._first if not self._tasks else self._add(""))
+        if run.name not in self._tasks:
+            self._tasks[run.name] = self._add("") if self._tasks else self._first
+        task = self._tasks[run.name]
         phase = next_phase(search, generation)
         done, total = extent(search, generation, phase)
         step = generation.step + 2 if phase == generation.phase else 1

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import final
+from typing import cast, final
 
-from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, from_table
+from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, from_table
 from nastoolkit.phases.order import is_good_enough
 from nastoolkit.storage.base import Evaluation, Generation, Run, Storage, StoredRun
 
-ORDER = (GROW, EVOLVE, FINAL, PRUNE)
-"""Phases, the later the further."""
+STAGES = {GROW: 0, EVOLVE: 0, FINAL: 1, PRUNE: 2}
+"""How far a search is in a phase: F of those that search can be compared."""
 
 
 @final
@@ -74,7 +74,7 @@ def opened(storage: Storage, name: str) -> StoredRun:
 def leading(lasts: Sequence[Generation | None]) -> int | None:
     """The place of the last generation with the lowest F, of those that have come the furthest.
 
-    F of different phases cannot be compared: finalists are trained on other rows.
+    F of finalists and of what was pruned cannot be compared with that of the search: they saw other rows, or longer.
     """
     there = [place for place, last in enumerate(lasts) if last]
     return min(there, key=lambda place: _rank(lasts[place]), default=None)
@@ -82,7 +82,7 @@ def leading(lasts: Sequence[Generation | None]) -> int | None:
 
 def _rank(last: Generation | None) -> tuple[int, float]:
     assert last  # noqa: S101 - only those that are there are ranked
-    return -ORDER.index(last.phase), last.best_fitness  # pyright: ignore[reportArgumentType] - a stored phase is one
+    return -STAGES[cast("Phase", last.phase)], last.best_fitness
 
 
 def members(stored: StoredRun) -> list[StoredRun]:

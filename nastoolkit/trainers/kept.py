@@ -7,61 +7,93 @@ installed package is.
 
 import json
 import os
-import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from stat import S_IRWXG, S_IRWXO
+from tempfile import TemporaryFile
 
 from nastoolkit.cache import cache
-from nastoolkit.trainers.machine import packages, processor
+from nastoolkit.trainers.machine import accelerators, packages, processor
+
+TENSORFLOW = "--tf_xla_persistent_cache_directory="
+"""The flag by which TensorFlow is told."""
 
 ROOM = 256 * 2**20
 """Bytes that programs may take; the oldest leave first."""
 
-FREE = 2**30
-"""Bytes that must be left on the disk: TensorFlow gives up where it cannot write a program."""
+PROBE = 8 * 2**20
+"""Bytes that must find a place: TensorFlow gives up where it cannot write a program."""
 
 
 def keep_programs() -> None:
     """Tell the backends where, unless ``NASTOOLKIT_PROGRAMS`` is ``none``; who told them otherwise is left alone."""
     if os.environ.get("NASTOOLKIT_PROGRAMS") == "none":
         return
-    folder, flags = folder_of_programs(), os.environ.get("TF_XLA_FLAGS", "")
+    flags = os.environ.get("TF_XLA_FLAGS", "")
     try:
+        folder = folder_of_programs()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make_room(folder)
-        usable = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > FREE
-    except OSError:
-        return  # a home that cannot be written to: everything is compiled anew
-    if not usable:
+        _probe(folder)
+    except (OSError, RuntimeError):  # a home that there is not, or that cannot be written to
         return
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     if "persistent_cache" not in flags and " " not in str(folder):  # flags are told apart by spaces
-        os.environ["TF_XLA_FLAGS"] = f"{flags} --tf_xla_persistent_cache_directory={folder}".strip()
+        os.environ["TF_XLA_FLAGS"] = f"{flags} {TENSORFLOW}{folder}".strip()
 
 
 def folder_of_programs() -> Path:
-    """Where the programs for this processor and these versions are."""
-    named = json.dumps([packages(), processor()], sort_keys=True)
+    """Where the programs for this processor, these accelerators and these versions are.
+
+    Raises:
+        RuntimeError: the user has no home.
+    """
+    named = json.dumps([packages(), processor(), accelerators()], sort_keys=True)
     return cache() / "programs" / sha256(named.encode()).hexdigest()[:16]
 
 
 def forget_programs() -> bool:
-    """Throw the programs on disk away, since one of them may be damaged; whether there were any."""
+    """Throw the programs on disk away, since one of them may be damaged; whether this process uses any."""
+    told = os.environ.get("TF_XLA_FLAGS", ""), os.environ.get("JAX_COMPILATION_CACHE_DIR", "")
+    if not any(str(cache() / "programs") in one for one in told):
+        return False
     files = [one for one in folder_of_programs().glob("*") if one.is_file()]
     for one in files:
-        one.unlink(missing_ok=True)
+        with suppress(OSError):
+            one.unlink()
     return bool(files)
 
 
 def _make_room(folder: Path) -> None:
     """Delete the oldest programs, of any processor and version, until the others fit."""
-    files = [(one.stat(), one) for one in folder.parent.glob("*/*") if one.is_file()]
-    taken = sum(found.st_size for found, _ in files)
-    for found, one in sorted(files, key=lambda pair: pair[0].st_mtime):
-        if taken <= ROOM:
-            break
-        with suppress(OSError):  # another process makes room as well
-            one.unlink()
-        taken -= found.st_size
+    files = sorted(_files(folder.parent), reverse=True)  # the newest first
+    taken = 0
+    for _, size, one in files:
+        taken += size
+        if taken > ROOM:
+            with suppress(OSError):  # another process makes room as well
+                one.unlink()
+
+
+def _files(folder: Path) -> Iterator[tuple[float, int, Path]]:
+    """When each program was made, and how large it is."""
+    for one in folder.glob("*/*"):
+        with suppress(OSError):
+            found = one.stat()
+            yield found.st_mtime, found.st_size, one
+
+
+def _probe(folder: Path) -> None:
+    """Whether the folder is the user's alone, and takes a file.
+
+    Raises:
+        OSError: it is not, or does not.
+    """
+    found = folder.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & (S_IRWXG | S_IRWXO):
+        raise PermissionError(f"{folder} is not this user's alone")
+    with TemporaryFile(dir=folder) as file:
+        file.write(bytes(PROBE))

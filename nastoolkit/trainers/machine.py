@@ -32,3 +32,11 @@ def processor() -> dict[str, str]:
     known = {key.strip(): value.strip() for key, value in told.items()}
     vectors = sorted(flag for flag in known.get("flags", "").split() if flag.startswith(("avx", "fma", "amx", "sse4")))
     return {"cpu": known.get("model name", platform.machine()), "cpu_flags": " ".join(vectors)}
+
+
+@cache
+def accelerators() -> list[str]:
+    """What NVIDIA's driver says of itself and of each card; nothing where there is none."""
+    driver = Path("/proc/driver/nvidia")
+    files = [driver / "version", *sorted(driver.glob("gpus/*/information"))]
+    return [file.read_text(encoding="utf-8", errors="replace") for file in files if file.is_file()]

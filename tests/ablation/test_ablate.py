@@ -2,8 +2,11 @@
 
 import json
 import os
+import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from nastoolkit.errors import Interrupted, OutputError, StorageError
 from nastoolkit.plugins import register
 from nastoolkit.session import keep_backend
 from nastoolkit.storage.base import Run
+from nastoolkit.storage.codec import seal
 
 
 def gone_on_with(lab: Lab, folder: str = "trial") -> dict[str, Any]:
@@ -233,3 +237,28 @@ def test_the_backend_that_a_run_began_on_is_chosen_again_where_none_is(monkeypat
     keep_backend(run)
     keep_backend(Run("r", "", "", {}, "", environment={"backend": "tensorflow"}))
     assert os.environ["KERAS_BACKEND"] == "jax"
+
+
+def test_an_ablation_of_an_earlier_release_goes_on(lab: Lab) -> None:
+    """Its plan and its runs know nothing of keys that came later, whose defaults change nothing."""
+
+    def earlier(config: Mapping[str, Any]) -> dict[str, Any]:
+        search = {key: value for key, value in config["search"].items() if "island" not in key}
+        return {**{key: value for key, value in config.items() if key != "scheduler"}, "search": search}
+
+    plan = planned(lab, ALIKE)
+    interrupted(lab, plan, ctrl_c_in_training(4))
+    document = json.loads(Path("trial", "plan.json").read_text())
+    tables: dict[str, dict[str, Any]] = document["plan"]["tables"]
+    document["plan"]["tables"] = {
+        data: {arm: earlier(one) for arm, one in arms.items()} for data, arms in tables.items()
+    }
+    Path("trial", "plan.json").write_text(json.dumps(document))
+    with closing(sqlite3.connect("trial/ablation.db")) as connection, connection:
+        connection.row_factory = sqlite3.Row
+        for row in connection.execute("SELECT * FROM runs").fetchall():
+            old = seal({**dict(row), "config": json.dumps(earlier(json.loads(row["config"])))})
+            new = (old["config"], old["row_digest"], old["name"])
+            connection.execute("UPDATE runs SET config = ?, row_digest = ? WHERE name = ?", new)
+    found, wanted = outcome(gone_on_with(lab)), outcome(ablated(lab, plan, "whole"))
+    assert {**found, "config": None} == {**wanted, "config": None}

@@ -1,11 +1,13 @@
 """Searches on several islands, with networks in closed form."""
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from searches import ctrl_c_in_training, model, outcome
 
 from nastoolkit.errors import ConfigError, Interrupted, StorageError
 from nastoolkit.hookspecs import hookimpl
+from nastoolkit.islands.archipelago import leading
 from nastoolkit.plugins import register
 from nastoolkit.results import document
 from nastoolkit.runs import delete_run, find_run, open_storage, pack_run
@@ -225,3 +228,30 @@ def test_a_file_holds_no_islands(lab: Lab, found: dict[str, Any]) -> None:
         with pytest.raises(StorageError, match=rf"{name} has islands, .* Copy the database sqlite:///.*nastoolkit.db"):
             pack_run(name, Path("run.zip"), lab.plugins)
     assert not Path("run.zip").exists()
+
+
+def test_a_damaged_island_goes_back_and_on_with_what_its_neighbours_have_by_now(
+    lab: Lab, found: dict[str, Any]
+) -> None:
+    digests = island_digests(lab, found["run"])
+    with closing(sqlite3.connect("runs/nastoolkit.db")) as connection, connection:
+        where = (f"{found['run']}-island-2", 3)
+        connection.execute("UPDATE generations SET fitness = x'00' WHERE run = ? AND number = ?", where)
+    with pytest.raises(StorageError, match=rf"{found['run']}-island-2 --from-whole"):
+        lab.resume(found["run"])
+    with pytest.raises(StorageError, match=rf"nastoolkit resume .*{found['run']} --from-whole"):
+        lab.resume(f"{found['run']}-island-2", from_whole=True)
+    again = lab.resume(found["run"], from_whole=True)
+    assert again["stopped_because"] == "generations"
+    assert [len(one) for one in island_digests(lab, found["run"])] == [6, 6, 6]
+    assert [one[:2] for one in island_digests(lab, found["run"])] == [one[:2] for one in digests]
+    assert verify_run(found["run"], lab.plugins, lab.said.append)["equal"]
+
+
+def test_growing_and_evolving_islands_are_compared_by_f() -> None:
+    grown, evolved, final = (
+        Mock(phase=phase, best_fitness=f) for phase, f in (("grow", 0.1), ("evolve", 0.5), ("final", 0.9))
+    )
+    assert leading([evolved, grown]) == 1
+    assert leading([evolved, grown, final]) == 2
+    assert leading([None, None]) is None

@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -45,7 +47,7 @@ def test_flags_that_are_there_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (os.environ["TF_XLA_FLAGS"], os.environ["JAX_COMPILATION_CACHE_DIR"]) == (own, "/elsewhere")
 
 
-@pytest.mark.parametrize("reason", ["asked", "no folder", "full"])
+@pytest.mark.parametrize("reason", ["asked", "no folder", "no home", "others", "full"])
 def test_everything_is_compiled_anew_where_nothing_can_be_kept(
     home: Path, monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
@@ -53,8 +55,13 @@ def test_everything_is_compiled_anew_where_nothing_can_be_kept(
         monkeypatch.setenv("NASTOOLKIT_PROGRAMS", "none")
     elif reason == "no folder":
         (home / "programs").write_text("a file")
+    elif reason == "no home":
+        monkeypatch.setattr(kept, "folder_of_programs", Path("~nobody-of-this-name").expanduser)
+    elif reason == "others":
+        folder_of_programs().mkdir(parents=True, mode=0o777)
+        folder_of_programs().chmod(0o777)
     else:
-        monkeypatch.setattr(kept, "FREE", 2**62)
+        monkeypatch.setattr(kept, "TemporaryFile", Mock(side_effect=OSError(ENOSPC, "No space left on device")))
     keep_programs()
     assert not set(VARIABLES) & set(os.environ)
 

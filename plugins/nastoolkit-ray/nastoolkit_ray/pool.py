@@ -28,6 +28,9 @@ from nastoolkit_ray.worker import Context, Worker
 
 ray: Any = _ray  # its types are known in part
 
+HANDED_ON = ("KERAS_BACKEND", "NASTOOLKIT_CACHE", "NASTOOLKIT_PLUGINS", "NASTOOLKIT_PROGRAMS")
+"""Variables that hold for workers too."""
+
 PATIENCE = 120.0
 """Seconds that are waited for a first worker; a cluster may have to start machines."""
 
@@ -216,10 +219,12 @@ class Pool:
         ready, _ = ray.wait(awaited, num_returns=1, timeout=max(until - now, 0))
         with self._lock:
             self._see(ready)
-            if not ready and not self._busy and not self._idle and time.monotonic() - now >= PATIENCE:
+            patient = awaited and time.monotonic() - now < PATIENCE  # a worker may be coming up
+            if not ready and not self._busy and not self._idle and not patient:
                 raise nas.NastoolkitError(
-                    f"No worker has come up on the Ray cluster in {PATIENCE:g} s: it has no free CPU. "
-                    "`ray status` shows what it has; or leave executor.address out to use this machine's cores."
+                    f"No worker has come up on the Ray cluster in {PATIENCE:g} s: it has no free CPU, or its nodes do "
+                    "not have nastoolkit. `ray status` shows what it has; or leave executor.address out to use this "
+                    "machine's cores."
                 )
 
     def _see(self, ready: Sequence[Any]) -> None:
@@ -283,7 +288,7 @@ class Pool:
 
 def _options(settings: RayExecutor) -> dict[str, Any]:
     """How an actor is started: with this process's backend, and no accelerator that it did not ask for."""
-    variables = {name: os.environ[name] for name in ("KERAS_BACKEND", "NASTOOLKIT_PLUGINS") if name in os.environ}
+    variables = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     hidden = {} if settings.gpus else {"CUDA_VISIBLE_DEVICES": ""}
     return {
         "num_cpus": 1,
