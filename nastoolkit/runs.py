@@ -8,12 +8,12 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import tomli_w
 
-from nastoolkit.config import RunConfig, dataset_title
-from nastoolkit.errors import DataError, OutputError, StorageError
+from nastoolkit.config import RunConfig, dataset_title, from_table
+from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
 from nastoolkit.files import whole
 from nastoolkit.islands.archipelago import is_island, members, opened
 from nastoolkit.plugins import Plugins
@@ -111,7 +111,7 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
     name, config = _name_and_config(file, archive.rows)
     folder = Path("runs", name).absolute()
     storage = open_storage(storage_url, plugins)
-    table = {**config, "storage": storage.url}
+    table = {**config, "executor": {"use": "local"}, "storage": storage.url}  # a stranger names no cluster
     with closing(storage), ExitStack() as undo:
         _claim(folder, table, storage)
         undo.callback((folder / CONFIG).unlink)
@@ -158,35 +158,40 @@ def _claim(folder: Path, table: dict[str, Any], storage: Storage) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
-        text = tomli_w.dumps(_without_none(table))
+        text = _toml(table)
         if taken and not (taken == [CONFIG] and _is_stillborn(folder, text, storage)):
             raise OutputError(
                 f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
             )
         with whole(folder / CONFIG) as draft:
-            draft.write_text(text, encoding="utf-8")
+            draft.write_bytes(text)
     except OSError as error:
         raise OutputError(
             f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
         ) from None
 
 
-def _is_stillborn(folder: Path, text: str, storage: Storage) -> bool:
+def _is_stillborn(folder: Path, text: bytes, storage: Storage) -> bool:
     """Whether a process was killed between writing the same ``config.toml`` and storing the run."""
     stored = {Path(run.folder).resolve() for run in storage.runs()}
-    return (folder / CONFIG).read_bytes() == text.encode() and folder.resolve() not in stored
+    return (folder / CONFIG).read_bytes() == text and folder.resolve() not in stored
 
 
 def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
     """Of the run in an archive, which may come from anywhere: its name becomes a folder's."""
     (row,) = rows["runs"]
     try:
-        name, config = row["name"], json.loads(row["config"])
-        if re.fullmatch(r"\w[\w.-]{0,200}", name) and isinstance(config, dict):
-            return name, cast("dict[str, Any]", config)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        pass
-    raise DataError(f"The run in {file} has no name that can be a folder's, or no configuration. Export it again.")
+        name, config = str(row["name"]), from_table(json.loads(row["config"]))
+        if not all(isinstance(one["use"], str) for one in config.components.values()):
+            raise TypeError("a component is named by something else than a text")  # noqa: TRY301 - the same way out
+        _toml(table := config.to_json())  # one that a run's folder can hold
+    except (ConfigError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise DataError(f"The run in {file} has no configuration that can be: {error} Export it again.") from error
+    if not re.fullmatch(r"\w[\w.-]{0,200}", name):
+        raise DataError(f"The run in {file} has no name that can be a folder's. Export it again.")
+    if config.search.islands > 1:
+        raise DataError(f"The run in {file} has islands, and a file holds one run. Copy its database instead.")
+    return name, table
 
 
 def _storage_of(folder: Path) -> str:
@@ -209,6 +214,10 @@ def _new_name(config: RunConfig) -> str:
     words = (Path(dataset_title(config.components["dataset"])).stem, config.components["initializer"]["use"])
     made = "-".join([*words, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)])
     return re.sub(r"[^\w.-]", "_", made)
+
+
+def _toml(table: dict[str, Any]) -> bytes:
+    return tomli_w.dumps(_without_none(table)).encode()
 
 
 def _without_none(table: dict[str, object]) -> dict[str, object]:

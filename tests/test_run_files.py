@@ -102,7 +102,15 @@ def first(table: str, **values: Any) -> Callable[[dict[str, Any]], object]:
 
 WRONG = {
     "a name that is a path": (first("runs", name="../../evil"), "no name that can be a folder's"),
-    "no configuration": (first("runs", config="[1"), "no name that can be a folder's"),
+    "a name that is none": (first("runs", name=b"x"), "no name that can be a folder's"),
+    "no configuration": (first("runs", config="[1"), "no configuration that can be: Expecting"),
+    "a configuration that is no table": (first("runs", config='""'), "no configuration that can be"),
+    "an unknown key": (first("runs", config='{"x": 1}'), "A configuration has no key 'x'"),
+    "a component that is none": (first("runs", config='{"trainer": {"use": [1]}}'), "is named by something else"),
+    "a list with a null": (first("runs", config='{"trainer": {"x": [null]}}'), "no configuration that can be"),
+    "a text that is none": (first("runs", config='{"trainer": {"x": "\\ud800"}}'), "no configuration that can be"),
+    "islands": (first("runs", config='{"search": {"islands": 4}}'), "has islands"),
+    "an island": (first("runs", config='{"search": {"islands": 4, "island": 2}}'), "has islands"),
     "a seal that is broken": (lambda rows: rows["runs"][0].update(created="x"), "does not match its digest"),
     "a generation that is none": (first("generations", kept="[[1]]"), "not the rows of a whole run"),
     "a shape that is none": (first("generations", population=7), "not the rows of a whole run"),
@@ -128,6 +136,17 @@ def test_a_file_from_a_stranger_is_believed_in_nothing(lab: Lab, packed: str, wr
         assert storage.sweep() == 0
     assert not Path("runs", packed, "config.toml").exists()
     assert not Path("../evil").exists()
+
+
+def test_a_file_from_a_stranger_names_no_cluster(lab: Lab, packed: str) -> None:
+    def crafted(rows: dict[str, Any]) -> None:
+        config = {**json.loads(rows["runs"][0]["config"]), "executor": {"use": "ray", "address": "ray://stranger:1"}}
+        first("runs", config=json.dumps(config))(rows)
+
+    rewritten(crafted)
+    assert unpack_run(FILE, lab.plugins).config["executor"] == {"use": "local"}
+    assert "stranger" not in Path("runs", packed, "config.toml").read_text()
+    assert lab.resume(packed)["generations"] == 4
 
 
 @pytest.mark.usefixtures("packed")

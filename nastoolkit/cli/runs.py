@@ -104,6 +104,7 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
 
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     from nastoolkit.cli.console import print_json, results
     from nastoolkit.config import dataset_title
@@ -132,7 +133,7 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
         table.add_column(heading)
     for row in rows:
         cells = (row[key] for key in ("run", "dataset", "initializer", "seed", "stopped_because"))
-        table.add_row(*("unfinished" if cell is None else str(cell) for cell in cells))
+        table.add_row(*(Text("unfinished" if cell is None else str(cell)) for cell in cells))
     results().print(table)
 
 

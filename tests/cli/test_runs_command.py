@@ -3,11 +3,16 @@
 import io
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from terminal import FAKES, Command
+
+from nastoolkit.storage import DEFAULT_STORAGE as STORAGE
+from nastoolkit.storage.base import Run
+from nastoolkit.storage.sql import open_storage
 
 
 @pytest.fixture
@@ -44,6 +49,14 @@ def test_runs_without_a_folder_are_pruned_when_that_is_wanted(
     found: dict[str, Any] = json.loads(command("runs", "--prune", "--yes", "--json").stdout)
     assert found == {"deleted": [name], "rows": 0}
     assert listed(command) == []
+
+
+def test_names_are_no_markup(command: Command, name: str) -> None:
+    config = {"seed": 1, "dataset": {"use": "csv", "path": "[/red].csv"}, "initializer": {"use": "[bold]coe"}}
+    with closing(open_storage(STORAGE)) as storage:
+        storage.create(Run("marked", "/nowhere", "2000", config, ""))
+    listing = command("runs").stdout
+    assert all(text in listing for text in (name, "[/red].csv", "[bold]coe"))
 
 
 def test_what_cannot_be_done_is_told_with_its_exit_code(command: Command, name: str) -> None:
