@@ -74,6 +74,7 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAUL
 
     Raises:
         StorageError: there is no such run, it is damaged, or it has islands.
+        DataError: it is too large for such a file.
         OutputError: the file exists, or cannot be written.
     """
     from nastoolkit.storage.archive import Archive, write_archive

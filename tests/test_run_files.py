@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
 
 import pytest
 from fakes import Before, Lab
@@ -17,6 +17,7 @@ from searches import FRONT, PHASES, interrupted, model, outcome
 from nastoolkit.errors import DataError, OutputError, StorageError
 from nastoolkit.plugins import register
 from nastoolkit.runs import delete_run, open_storage, pack_run, unpack_run
+from nastoolkit.storage import archive as archives
 from nastoolkit.storage.archive import MEMBERS, Archive, read_archive, write_archive
 from nastoolkit.storage.base import Rows
 from nastoolkit.storage.codec import seal
@@ -115,6 +116,8 @@ WRONG = {
     "a generation that is none": (first("generations", kept="[[1]]"), "not the rows of a whole run"),
     "a shape that is none": (first("generations", population=7), "not the rows of a whole run"),
     "a number that is too large": (first("generations", step=2**80), "not the rows of a whole run|does not match"),
+    "a number of no bytes": (first("generations", best_fitness=b""), "not the rows of a whole run"),
+    "migrants from nowhere": (first("generations", migrants="[1]"), "not the rows of a whole run"),
     "a text for a number": (first("evaluations", zeros="0"), "is not of its type"),
     "a column too many": (first("evaluations", more=1), "has other columns"),
     "another run's row": (first("evaluations", run="other"), "another run's"),
@@ -163,6 +166,11 @@ def test_files_of_other_names_and_of_other_programs_are_refused(lab: Lab) -> Non
             file.writestr(str(number), b"")
     with pytest.raises(DataError, match="larger than a run's can be"):
         unpack_run(Path("large.zip"), lab.plugins)
+    for method in (ZIP_LZMA, ZIP_BZIP2):
+        with ZipFile("packed.zip", "w", method) as file:
+            file.writestr("run.json", b"{}")
+        with pytest.raises(DataError, match="compressed in a way that nastoolkit does not use"):
+            unpack_run(Path("packed.zip"), lab.plugins)
     with ZipFile("other.zip", "x") as file:
         file.writestr("run.json", json.dumps({"application": "another"}))
     for name in ("other.zip", "fakes.txt"):
@@ -171,6 +179,21 @@ def test_files_of_other_names_and_of_other_programs_are_refused(lab: Lab) -> Non
             unpack_run(Path(name), lab.plugins)
     with pytest.raises(DataError, match=r"missing\.zip cannot be read: No such file"):
         unpack_run(Path("missing.zip"), lab.plugins)
+
+
+@pytest.mark.parametrize(("bound", "value"), [("BYTES", 1_000), ("INDEX_BYTES", 1_000), ("MEMBERS", 1)])
+def test_what_is_too_large_is_not_taken_in_and_not_written(
+    lab: Lab, bound: str, value: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.start({"out": "run"})
+    pack_run("run", FILE, lab.plugins)
+    monkeypatch.setattr(archives, bound, value)
+    with pytest.raises(DataError, match="larger than a run's can be"):
+        unpack_run(FILE, lab.plugins, THERE)
+    FILE.unlink()
+    with pytest.raises(DataError, match="larger than a file that can be taken in"):
+        pack_run("run", FILE, lab.plugins)
+    assert not list(Path().glob("*.zip"))
 
 
 def test_a_file_of_an_earlier_version_is_taken_in(lab: Lab, packed: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - it is one
 
 from nastoolkit.errors import DataError
@@ -19,8 +19,9 @@ from nastoolkit.storage.schema import APPLICATION, OLDEST, VERSION
 
 INDEX, WEIGHTS, FILES = "run.json", "weights/", "files/"
 
-BYTES, MEMBERS = 2**31, 10_000
-"""How large an archive may become when it is unpacked, and how many members it may have."""
+BYTES, INDEX_BYTES, MEMBERS = 2**31, 2**28, 10_000
+"""How large an archive may become when it is unpacked, how large its index, which is some hundred thousand networks and
+as objects takes up to twenty times its bytes, and how many members it may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,23 @@ class Archive:
 
 
 def write_archive(path: Path, archive: Archive) -> None:
-    """Write it to a new file."""
+    """Write it to a new file.
+
+    Raises:
+        DataError: it is larger than one that can be read.
+    """
     rows = {name: rows for name, rows in archive.rows.items() if name != "weights"}
     members = {f"{WEIGHTS}{row['digest']}": row["data"] for row in archive.rows["weights"]}
     members |= {f"{FILES}{name}": content for name, content in archive.files.items()}
     digests = {name: sha256(content).hexdigest() for name, content in members.items()}
     index = {"application": APPLICATION, "version": archive.version, "rows": rows, "digests": digests}
+    members = {INDEX: json.dumps(index, default=lambda data: {"hex": data.hex()}).encode(), **members}
+    if _is_too_large({name: len(content) for name, content in members.items()}):
+        raise DataError(
+            f"The run is larger than a file that can be taken in ({BYTES:,} bytes, {INDEX_BYTES:,} of them rows, in "
+            f"{MEMBERS:,} members). Copy its database and its folder instead."
+        )
     with ZipFile(path, "x", ZIP_DEFLATED) as file:
-        file.writestr(INDEX, json.dumps(index, default=lambda data: {"hex": data.hex()}))
         for name, content in members.items():
             file.writestr(name, content)
 
@@ -63,13 +73,13 @@ def read_archive(path: Path, names: frozenset[str]) -> Archive:
     """
     try:
         with ZipFile(path) as file:
-            _check_size(file)
+            _check_members(file)
             index = json.loads(file.read(INDEX), object_hook=_bytes)
             _check_version(path, index)
             return _read(file, index, names)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, *_ZIP) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, *_ZIP) as error:
         raise DataError(
             f"{path} is not a run that nastoolkit has exported, or is damaged: {error}. Export it again: "
             "nastoolkit runs --export RUN FILE"
@@ -107,10 +117,16 @@ def _read(file: ZipFile, index: Mapping[str, Any], names: frozenset[str]) -> Arc
     return Archive({**index["rows"], "weights": weights}, index["version"], files)
 
 
-def _check_size(file: ZipFile) -> None:
-    sizes = [member.file_size for member in file.infolist()]  # no more than these are read
-    if sum(sizes) > BYTES or len(sizes) > MEMBERS:
+def _check_members(file: ZipFile) -> None:
+    if any(member.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for member in file.infolist()):
+        raise ValueError("it is compressed in a way that nastoolkit does not use")
+    if _is_too_large({member.filename: member.file_size for member in file.infolist()}):  # no more than these are read
         raise ValueError("it is larger than a run's can be")
+
+
+def _is_too_large(sizes: Mapping[str, int]) -> bool:
+    """Whether members of these sizes are more than an archive may hold."""
+    return sum(sizes.values()) > BYTES or sizes.get(INDEX, 0) > INDEX_BYTES or len(sizes) > MEMBERS
 
 
 def _bytes(value: dict[str, Any]) -> object:

@@ -41,7 +41,7 @@ def put(connection: Connection, run: SqlRun, rows: Rows, version: int, changes: 
         raise DataError(
             f"A row does not match its digest, so this is no whole run. Export it again. ({error})"
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise DataError(f"These are not the rows of a whole run: {error}. Export it again.") from error
 
 
