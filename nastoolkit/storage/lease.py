@@ -1,7 +1,8 @@
 """Leases: a run or an ablation belongs to one process at a time, wherever on earth the others are.
 
-A lease is a row with the time its owner was last heard of. It ends with its owner: at once where that can be seen, on
-the owner's own machine, and otherwise once nothing was heard for :data:`LIMIT_SECONDS`.
+A lease is a row with the time its owner was last heard of. It ends with its owner. Where that can be seen, on the
+owner's own machine, nothing else counts: an owner that is stopped (Ctrl-Z) is silent and goes on later. Elsewhere it is
+dead once nothing was heard for :data:`LIMIT_SECONDS`.
 """
 
 from collections.abc import Generator
@@ -54,17 +55,24 @@ def _take(connection: Connection, database: Database, what: str) -> None:
     there = connection.execute(select(leases).where(leases.c.name == what).with_for_update()).mappings().first()
     now = database.now(connection)
     if there is not None:
+        seen = process.lives(str(there["process"]))
         silent = now - there["beat"] if isinstance(there["beat"], int) else LIMIT_SECONDS
         mine = there["process"] == process.identity()
-        lives = abs(silent) < LIMIT_SECONDS and not process.has_died(str(there["process"]))
+        lives = abs(silent) < LIMIT_SECONDS if seen is None else seen
         if (database.url, what) in _HELD if mine else lives:
-            raise StorageError(
-                f"Another process works on the {what} right now: {there['owner']}. Wait for it, or end it: what it has "
-                f"done is saved. Where it ended without a word, repeat the command in {LIMIT_SECONDS - silent} seconds."
-            )
+            raise _taken(what, there["owner"], None if seen else LIMIT_SECONDS - silent)
         connection.execute(delete(leases).where(leases.c.name == what))
     row = {"name": what, "owner": process.named(), "process": process.identity(), "beat": now}
     connection.execute(insert(leases).values(row))
+
+
+def _taken(what: str, owner: str, left: int | None) -> StorageError:
+    """The error where somebody has it, who is believed for so many seconds more; None where it is seen to live."""
+    otherwise = "" if left is None else f" Where it ended without a word, repeat the command in {left} seconds."
+    return StorageError(
+        f"Another process works on the {what} right now: {owner}. Wait for it, or end it: what it has done is "
+        f"saved.{otherwise}"
+    )
 
 
 def _beat(database: Database, what: str, ended: Event) -> None:

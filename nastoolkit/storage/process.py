@@ -12,13 +12,27 @@ def named() -> str:
 
 def identity() -> str:
     """This process, for others: ``MACHINE NUMBER STARTED``, the machine since it was started."""
-    return f"{_machine()} {os.getpid()} {_started(str(os.getpid()))}"
+    return f"{_machine()} {os.getpid()} {_started(os.getpid())}"
 
 
-def has_died(process: str) -> bool:
-    """Whether a process, by its :func:`identity`, was on this machine and is no more; False where one cannot tell."""
+def lives(process: str) -> bool | None:
+    """Whether a process, by its :func:`identity`, still lives; None where one cannot tell from this machine."""
     machine, number, started = ["", "", *process.rsplit(" ", 2)][-3:]
-    return bool(machine) and machine == _machine() and started != _started(number)
+    if not machine or machine != _machine() or not number.isdecimal():
+        return None
+    now = _started(int(number))
+    return _is_there(int(number)) if now is None else now == started
+
+
+def _is_there(number: int) -> bool:
+    """Whether there is a process of this number, which may be hidden (proc(5), ``hidepid``)."""
+    try:
+        os.kill(number, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _machine() -> str:
@@ -30,10 +44,13 @@ def _machine() -> str:
         return ""
 
 
-def _started(number: str) -> str:
-    """When a process was started, in ticks since the machine was (proc(5)): numbers of processes are used again."""
+def _started(number: int) -> str | None:
+    """When a process was started, in ticks since the machine was (proc(5)): numbers of processes are used again.
+
+    Empty where it has ended and nobody has asked how yet; None where it cannot be seen.
+    """
     try:
         state, *rest = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
     except OSError:
-        return ""
+        return None
     return "" if state in "ZX" else rest[18]

@@ -90,11 +90,23 @@ class SqlStorage(Storage):
         with self._database.writing(conflict) as connection:
             if not _locked(connection, name):
                 read_run(connection, self._database.name, name)  # says what is there instead
+            self._check_follows(connection, name, generation.number)
             row = codec.generation_row(name, generation, len(evaluations))
             connection.execute(insert(schema.generations).values(row))
             if rows := [codec.evaluation_row(name, generation.number, evaluation) for evaluation in evaluations]:
                 connection.execute(insert(schema.evaluations), rows)
             _keep_weights(connection, name, generation)
+
+    def _check_follows(self, connection: Connection, name: str, number: int) -> None:
+        """Whether the generation before is there: an owner that was taken for dead may come back after a rewind."""
+        numbers = schema.generations.c.number
+        before = select(numbers).where(schema.generations.c.run == name, numbers == number - 1)
+        if number and connection.scalar(before) is None:
+            raise StorageError(
+                f"{self._database.name} did not take generation {number} of run {name!r}: generation {number - 1} is "
+                "not there any more, because another process has gone back to an earlier one. End it if it still "
+                f"searches this run, then go on with `nastoolkit resume {name}`."
+            )
 
     def finish(self, name: str, stopped_because: str, result: Mapping[str, Any]) -> None:
         """Say why the run ended and with what."""

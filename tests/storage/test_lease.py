@@ -62,7 +62,7 @@ def test_a_process_that_is_killed_holds_nothing(storage: SqlStorage) -> None:
         owner.stdout.readline()
         assert f"process {owner.pid} on " in taken(storage)
         owner.kill()
-        while not process.has_died(process_of(storage)):  # not even where nobody has asked yet how it ended
+        while process.lives(process_of(storage)):  # not even where nobody has asked yet how it ended
             time.sleep(0.01)
         with storage.held("run a"):
             pass
@@ -84,6 +84,28 @@ def test_an_owner_on_another_machine_is_believed_until_it_is_silent_for_too_long
         change(storage, beat=now - lease.LIMIT_SECONDS)
         with closing(open_storage(storage.url)) as other, other.held("run a"):
             assert f"process {os.getpid()} on " in taken(storage)
+
+
+def test_an_owner_on_this_machine_is_seen_to_live_however_long_it_is_silent(storage: SqlStorage) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as owner, storage.held("run a"):
+        there = f"{process.identity().rsplit(' ', 2)[0]} {owner.pid} {process._started(owner.pid)}"
+        change(storage, owner="a process that is stopped", process=there, beat=0)
+        assert taken(storage).endswith("what it has done is saved.")
+        owner.kill()
+        owner.wait()
+        with storage.held("run a"):
+            pass
+
+
+def test_a_process_that_is_hidden_lives_and_one_that_has_ended_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    def kill(number: int, _signal: int) -> None:
+        raise PermissionError if number == 7 else ProcessLookupError
+
+    monkeypatch.setattr(process, "_started", lambda _number: None)
+    monkeypatch.setattr(os, "kill", kill)
+    machine = process._machine()
+    found = [process.lives(one) for one in (f"{machine} 7 1", f"{machine} 8 1", f"{machine} x 1", "another 7 1")]
+    assert found == [True, False, None, None]
 
 
 def test_a_number_that_another_process_has_by_now_is_not_its_owner(storage: SqlStorage) -> None:

@@ -74,6 +74,14 @@ def test_a_run_without_damage_and_other_runs_stay_as_they_are(saved: SqlStorage)
     assert exact(saved.open("second").last()) == exact(a_generation(0))
 
 
+def test_an_owner_that_comes_back_after_another_has_rewound_leaves_no_gap(saved: SqlStorage) -> None:
+    damage(saved, delete(weights))
+    assert saved.rewind("first") == 0
+    with pytest.raises(StorageError, match=r"generation 2 is not there any more.*nastoolkit resume first"):
+        saved.save("first", a_generation(3), evaluations_of(a_generation(3)))
+    assert saved.open("first").last() is None
+
+
 def test_the_last_generation_of_a_run_that_has_ended_is_missed(storage: SqlStorage) -> None:
     storage.create(a_run())
     for number in range(2):
