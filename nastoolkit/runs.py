@@ -15,7 +15,7 @@ import tomli_w
 from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
 from nastoolkit.files import whole
-from nastoolkit.islands.archipelago import is_island, members, opened
+from nastoolkit.islands.archipelago import Archipelago, is_island, members, opened
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, writing
 from nastoolkit.storage import DEFAULT_STORAGE
@@ -59,12 +59,9 @@ def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -
     Raises:
         StorageError: there is no such run.
     """
-    folder = Path(where).absolute()
-    by_folder = (folder / CONFIG).is_file()
-    storage = open_storage(_storage_of(folder) if by_folder else storage_url, plugins, create=False)
     with ExitStack() as undo:
-        undo.callback(storage.close)
-        stored = opened(storage, _name_of(folder, storage) if by_folder else where)
+        storage, name = _located(where, plugins, storage_url, undo)
+        stored = opened(storage, name)
         undo.pop_all()
     return storage, stored
 
@@ -124,24 +121,35 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
         return storage.open(name).run
 
 
-def delete_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> Run:
+def delete_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> Run | None:
     """Delete what is stored of a run and its islands, unless a process works on it; the files in its folder stay.
 
+    Returns:
+        the run that was; None where its row is damaged, so that its islands are not known, and stay.
+
     Raises:
-        StorageError: there is no such run, it is an island, or another process works on it.
+        StorageError: there is no such run, it is an island of one that is there, or another process works on it.
     """
-    storage, stored = find_run(where, plugins, storage_url)
-    with closing(storage), storage.held(f"run {stored.run.name}"):
-        run = stored.run
-        if is_island(run):
-            archipelago = run.name.rpartition("-island-")[0]
-            raise StorageError(
-                f"The run {run.name} is an island: delete {archipelago}, which takes all of them with it."
-            )
-        islands = [one.run.name for one in members(stored) if one.run.name != run.name]
-        for name in [*islands, run.name]:  # the whole last, so that this can be done again after a kill
-            storage.delete(name)
+    with ExitStack() as stack:
+        storage, name = _located(where, plugins, storage_url, stack)
+        stack.enter_context(storage.held(f"run {name}"))
+        stored = _readable(storage, name)
+        if stored and is_island(stored.run) and (archipelago := name.rpartition("-island-")[0]) in storage.names():
+            raise StorageError(f"The run {name} is an island: delete {archipelago}, which takes all of them with it.")
+        run = stored.run if stored else None
+        for one in (*(stored.names if isinstance(stored, Archipelago) else ()), name):
+            storage.delete(one)
         return run
+
+
+def _readable(storage: Storage, name: str) -> StoredRun | None:
+    """A run by name, unless its row is damaged."""
+    try:
+        return opened(storage, name)
+    except (StorageError, ConfigError):
+        if name not in storage.names():
+            raise
+        return None
 
 
 def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
@@ -174,8 +182,10 @@ def _claim(folder: Path, table: dict[str, Any], storage: Storage) -> None:
 
 def _is_stillborn(folder: Path, text: bytes, storage: Storage) -> bool:
     """Whether a process was killed between writing the same ``config.toml`` and storing the run."""
-    stored = {Path(run.folder).resolve() for run in storage.runs()}
-    return (folder / CONFIG).read_bytes() == text and folder.resolve() not in stored
+    names = set(storage.names())
+    stored = {run.name: Path(run.folder).resolve() for run in storage.runs()}
+    damaged = names - stored.keys()  # one of these may be its run
+    return (folder / CONFIG).read_bytes() == text and not damaged and folder.resolve() not in stored.values()
 
 
 def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
@@ -193,6 +203,15 @@ def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
     if config.search.islands > 1:
         raise DataError(f"The run in {file} has islands, and a file holds one run. Copy its database instead.")
     return name, table
+
+
+def _located(where: str, plugins: Plugins, storage_url: str, stack: ExitStack) -> tuple[Storage, str]:
+    """The storage of the run that a user names, which the stack closes, and the run's name."""
+    folder = Path(where).absolute()
+    by_folder = (folder / CONFIG).is_file()
+    storage = open_storage(_storage_of(folder) if by_folder else storage_url, plugins, create=False)
+    stack.callback(storage.close)
+    return storage, _name_of(folder, storage) if by_folder else where
 
 
 def _storage_of(folder: Path) -> str:

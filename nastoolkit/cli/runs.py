@@ -50,7 +50,8 @@ def _delete(run: str, plugins: "Plugins", storage: str, *, json: bool) -> None:
     from nastoolkit.runs import delete_run
 
     gone = delete_run(run, plugins, storage)
-    _say(f"Deleted the run {gone.name}. Its folder is left as it is: {gone.folder}", {"deleted": gone.name}, json=json)
+    name, folder = (gone.name, f": {gone.folder}") if gone else (run, ".")
+    _say(f"Deleted the run {name}. Its folder is left as it is{folder}", {"deleted": name}, json=json)
 
 
 def _export(run: str, file: Path, plugins: "Plugins", storage: str, *, json: bool) -> None:
@@ -111,7 +112,7 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
     from nastoolkit.runs import open_storage
 
     with closing(open_storage(storage, plugins, create=False)) as opened:
-        found = opened.runs()
+        names, found = opened.names(), opened.runs()
     rows = [
         {
             "run": run.name,
@@ -124,8 +125,10 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
         }
         for run in found
     ]
+    read = {run.name for run in found}
+    damaged = [name for name in names if name not in read]
     if json:
-        print_json({"runs": rows})
+        print_json({"runs": rows, "damaged": damaged})
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Run", no_wrap=True)
@@ -134,6 +137,8 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
     for row in rows:
         cells = (row[key] for key in ("run", "dataset", "initializer", "seed", "stopped_because"))
         table.add_row(*(Text("unfinished" if cell is None else str(cell)) for cell in cells))
+    for name in damaged:
+        table.add_row(Text(name.encode(errors="backslashreplace").decode()), "", "", "", "damaged")
     results().print(table)
 
 

@@ -33,9 +33,13 @@ class Archipelago(StoredRun):
     @property
     def islands(self) -> list[StoredRun]:
         """Those that were founded, in order: runs like any other."""
-        there, run = {one.name for one in self._storage.runs()}, self.run
-        wanted = (island_name(run, island) for island in _numbers(run))
-        return [self._storage.open(name) for name in wanted if name in there]
+        return [self._storage.open(name) for name in self.names]
+
+    @property
+    def names(self) -> list[str]:
+        """What they are called."""
+        there, run = set(self._storage.names()), self.run
+        return [name for island in _numbers(run) if (name := island_name(run, island)) in there]
 
     def generations(self) -> Sequence[Generation]:
         """See :class:`StoredRun`."""

@@ -308,7 +308,11 @@ class Storage(ABC):
 
     @abstractmethod
     def runs(self) -> Sequence[Run]:
-        """Every run's row, newest first."""
+        """The row of every run, newest first; damaged ones are passed over."""
+
+    def names(self) -> Sequence[str]:
+        """The name of every run, newest first, those whose row is damaged among them."""
+        return [run.name for run in self.runs()]
 
     def delete(self, name: str) -> None:
         """Delete all of a run; the files in its folder stay."""

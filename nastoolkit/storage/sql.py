@@ -18,7 +18,7 @@ from nastoolkit.storage.moving import put, remove, rows_of, sweep
 from nastoolkit.storage.postgres import DRIVER, PostgresDatabase
 from nastoolkit.storage.rewind import forget_after, whole_generations
 from nastoolkit.storage.sqlite import SqliteDatabase, sqlite_file
-from nastoolkit.storage.stored_run import SqlRun, read_run, read_runs
+from nastoolkit.storage.stored_run import SqlRun, read_names, read_run, read_runs
 
 
 def open_storage(url: str, *, create: bool = True) -> "SqlStorage":
@@ -165,9 +165,14 @@ class SqlStorage(Storage):
         return SqlRun(self._database, name)
 
     def runs(self) -> Sequence[Run]:
-        """Every run's row, newest first; of one moment, by name from the last."""
+        """The row of every run, newest first; of one moment, by name from the last."""
         with self._database.reading() as connection:
-            return read_runs(connection, self._database.name)
+            return read_runs(connection)
+
+    def names(self) -> Sequence[str]:
+        """The name of every run, in the same order."""
+        with self._database.reading() as connection:
+            return read_names(connection)
 
     def held(self, what: str) -> AbstractContextManager[None]:
         """Keep other processes away, by a lease."""

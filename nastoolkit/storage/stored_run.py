@@ -14,6 +14,8 @@ from nastoolkit.storage.base import Evaluation, Generation, Run, StoredRun
 from nastoolkit.storage.database import Database
 from nastoolkit.storage.schema import evaluations, generations, runs, weights
 
+_NEWEST = (runs.c.created.desc(), runs.c.name.desc())
+
 
 @final
 class SqlRun(StoredRun):
@@ -115,14 +117,15 @@ class SqlRun(StoredRun):
         return _damage(self._database.name, self.name, what, way_out)
 
 
-def read_runs(connection: Connection, where: str) -> list[Run]:
-    """Every run's row, newest first; of one moment, by name from the last.
+def read_names(connection: Connection) -> list[str]:
+    """The name of every run, newest first; of one moment, by name from the last."""
+    return [str(name) for name in connection.scalars(select(runs.c.name).order_by(*_NEWEST))]
 
-    Raises:
-        StorageError: a row is damaged.
-    """
-    rows = connection.execute(select(runs).order_by(runs.c.created.desc(), runs.c.name.desc())).mappings()
-    return [_run(row, where) for row in rows]
+
+def read_runs(connection: Connection) -> list[Run]:
+    """Every run's row, in the order of their names; a damaged one is passed over, so that it is in no other's way."""
+    rows = connection.execute(select(runs).order_by(*_NEWEST)).mappings()
+    return [codec.run_from(row) for row in rows if codec.is_whole(row)]
 
 
 def read_run(connection: Connection, where: str, name: str) -> Run:
@@ -133,14 +136,10 @@ def read_run(connection: Connection, where: str, name: str) -> Run:
     """
     row = connection.execute(select(runs).where(runs.c.name == name)).mappings().first()
     if row is None:
-        known = did_you_mean(name, (run.name for run in read_runs(connection, where)))
+        known = did_you_mean(name, read_names(connection))
         raise StorageError(f"{where} has no run {name!r}. {known} `nastoolkit runs` lists every run.")
-    return _run(row, where)
-
-
-def _run(row: codec.Row, where: str) -> Run:
     if not codec.is_whole(row):
-        raise _damage(where, row["name"], "its row does not match its digest")
+        raise _damage(where, name, "its row does not match its digest")
     return codec.run_from(row)
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,20 @@ def test_names_are_no_markup(command: Command, name: str) -> None:
         storage.create(Run("marked", "/nowhere", "2000", config, ""))
     listing = command("runs").stdout
     assert all(text in listing for text in (name, "[/red].csv", "[bold]coe"))
+
+
+def test_a_damaged_row_is_listed_and_can_be_deleted(command: Command, name: str) -> None:
+    with closing(open_storage(STORAGE)) as storage:
+        storage.create(Run("broken", "/nowhere", "2000", {}, ""))
+    with closing(sqlite3.connect("runs/nastoolkit.db")) as connection, connection:
+        connection.execute("UPDATE runs SET created = '2001' WHERE name = 'broken'")
+    assert listed(command) == [name]
+    assert json.loads(command("runs", "--json").stdout)["damaged"] == ["broken"]
+    (line,) = [line for line in command("runs").stdout.splitlines() if "broken" in line]
+    assert line.split() == ["broken", "damaged"]
+    assert command("show", f"runs/{name}").returncode == 0
+    assert json.loads(command("runs", "--delete", "broken", "--json").stdout) == {"deleted": "broken"}
+    assert json.loads(command("runs", "--json").stdout)["damaged"] == []
 
 
 def test_what_cannot_be_done_is_told_with_its_exit_code(command: Command, name: str) -> None:

@@ -223,6 +223,18 @@ def test_islands_are_deleted_together(lab: Lab, found: dict[str, Any]) -> None:
         assert storage.runs() == []
 
 
+@pytest.mark.parametrize("damaged", ["", "-island-1"])
+def test_islands_can_be_deleted_where_a_row_is_damaged(lab: Lab, found: dict[str, Any], damaged: str) -> None:
+    name = found["run"]
+    with closing(sqlite3.connect("runs/nastoolkit.db")) as connection, connection:
+        connection.execute("UPDATE runs SET created = 'x' WHERE name = ?", [name + damaged])
+    delete_run(name, lab.plugins)
+    with closing(open_storage("sqlite:///runs/nastoolkit.db", lab.plugins)) as storage:
+        for island in storage.names():
+            delete_run(island, lab.plugins)
+        assert storage.names() == []
+
+
 def test_a_file_holds_no_islands(lab: Lab, found: dict[str, Any]) -> None:
     for name in (found["run"], f"{found['run']}-island-1"):
         with pytest.raises(StorageError, match=rf"{name} has islands, .* Copy the database sqlite:///.*nastoolkit.db"):

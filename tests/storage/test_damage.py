@@ -61,13 +61,14 @@ def whole(saved: SqlStorage, file: Path) -> Path:
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
 def test_a_changed_byte_in_any_column_is_noticed_and_named(whole: Path, table: Table, column: Column[Any]) -> None:
     where, said = ROWS[table]
+    said = "has no run 'first'. Did you mean" if column is schema.runs.c.name else said
     with closing(sqlite3.connect(whole)) as connection:
         ((value,),) = connection.execute(f"SELECT {column.name} FROM {table.name} WHERE {where}").fetchall()  # noqa: S608 - names of our own tables
     execute(whole, f"UPDATE {table.name} SET {column.name} = ? WHERE {where}", changed(value))  # noqa: S608 - as above
     with pytest.raises(StorageError, match=said) as raised:
         everything(whole)
     assert str(whole) in str(raised.value)
-    assert "nastoolkit resume" in str(raised.value)
+    assert ("nastoolkit runs" if column is schema.runs.c.name else "nastoolkit resume") in str(raised.value)
 
 
 @pytest.mark.parametrize("damaged", ["CAST(X'FF' AS TEXT)", "X'00'", "1.5"], ids=["not UTF-8", "bytes", "a number"])
@@ -131,6 +132,19 @@ def test_damage_to_one_run_leaves_another_readable(saved: SqlStorage, file: Path
     saved.save("second", a_generation(), [])
     execute(file, "UPDATE generations SET phase = 'x' WHERE run = 'first'")
     assert exact(saved.open("second").last()) == exact(a_generation())
+
+
+def test_a_damaged_row_of_a_run_is_in_no_other_ones_way(saved: SqlStorage, file: Path) -> None:
+    saved.create(a_run("second"))
+    execute(file, "UPDATE runs SET folder = '/x' WHERE name = 'first'")
+    assert (saved.names(), saved.runs()) == (["second", "first"], [a_run("second")])
+    assert saved.open("second").run == a_run("second")
+    with pytest.raises(StorageError, match="no run 'thrid'"):
+        saved.open("thrid")
+    with pytest.raises(StorageError, match="in run 'first', its row does not match its digest"):
+        saved.open("first")
+    saved.delete("first")
+    assert saved.names() == ["second"]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
