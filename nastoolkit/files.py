@@ -1,5 +1,6 @@
 """Files that are written whole or not at all."""
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +10,15 @@ from pathlib import Path
 def whole(path: Path) -> Generator[Path]:
     """A file beside ``path``, of the same suffix, to write to; in the end it takes the place of ``path``.
 
-    Where the body raises, or the disk is full, ``path`` stays as it was and the other file is taken away.
+    Where the body raises, or the disk is full, ``path`` stays as it was and the other file is taken away. One that a
+    killed process left is known by its name, which nobody else gives a file, and overwritten.
     """
-    draft = path.with_stem(f"{path.stem}.part")
+    draft = path.with_stem(f".{path.stem}.nastoolkit-part")
+    draft.unlink(missing_ok=True)
     try:
         yield draft
+        with draft.open("rb+") as written:
+            os.fsync(written.fileno())  # else a power cut could leave the new name without its bytes
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -179,7 +179,7 @@ def test_the_file_is_the_page_and_replaces_an_older_one(tmp_path: Path) -> None:
 def test_what_cannot_be_written_whole_leaves_what_was_there(tmp_path: Path) -> None:
     made, path = document(["coe", "random"], ["digits"]), tmp_path / "report.html"
     path.write_text("old")
-    (tmp_path / "report.html.part").mkdir()
+    (tmp_path / ".report.nastoolkit-part.html").mkdir()
     with pytest.raises(OutputError, match=r"report.html cannot be written: Is a directory.*repeat the command"):
         write_report(made, path)
     assert path.read_text() == "old"
