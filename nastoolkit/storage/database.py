@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from nastoolkit.errors import StorageError
@@ -12,6 +12,16 @@ from nastoolkit.storage import migrations, schema
 
 BUSY_SECONDS = 10.0
 """How long a transaction waits for another process's to end."""
+
+
+_SECRETS = ("password", "sslpassword")
+"""What a URL's query may hold of a user's (https://www.postgresql.org/docs/current/libpq-connect.html)."""
+
+
+def without_password(url: URL) -> URL:
+    """A URL that may be written down and shown."""
+    known = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    return known.difference_update_query(_SECRETS)
 
 
 class Database(ABC):

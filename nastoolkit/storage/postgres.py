@@ -6,7 +6,7 @@ from sqlalchemy import URL, Connection, create_engine, event
 
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import database
-from nastoolkit.storage.database import Database
+from nastoolkit.storage.database import Database, without_password
 
 DRIVER = "postgresql+psycopg"
 
@@ -39,9 +39,10 @@ class PostgresDatabase(Database):
     """
 
     def __init__(self, url: URL) -> None:
-        kept = URL.create(DRIVER, url.username, None, url.host, url.port, url.database, url.query)
+        url = url.set(drivername=DRIVER)
+        kept = without_password(url)
         try:
-            engine = create_engine(url.set(drivername=DRIVER), pool_pre_ping=True)
+            engine = create_engine(url, pool_pre_ping=True)
         except ImportError as error:
             raise StorageError(
                 f"{kept} needs psycopg, which cannot be imported here ({error}). "

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import codec, schema
 from nastoolkit.storage.base import Evaluation, Generation, Rows, Run, Storage
-from nastoolkit.storage.database import Database
+from nastoolkit.storage.database import Database, without_password
 from nastoolkit.storage.lease import leased
 from nastoolkit.storage.moving import put, remove, rows_of, sweep
 from nastoolkit.storage.postgres import DRIVER, PostgresDatabase
@@ -50,8 +50,10 @@ def _database(url: str, *, create: bool) -> Database:
         return PostgresDatabase(parsed)
     if parsed is not None and parsed.drivername == "sqlite" and (file := sqlite_file(parsed)):
         return SqliteDatabase(file, create=create)
+    # of one that is in pieces, any may be a password
+    shown = "The storage's URL" if parsed is None else f"Storage {str(without_password(parsed))!r}"
     raise StorageError(
-        f"Storage {str(parsed or url)!r} is not of the form sqlite:///FILE or {DRIVER}://USER@HOST/DATABASE. "
+        f"{shown} is not of the form sqlite:///FILE or {DRIVER}://USER@HOST/DATABASE. "
         "Write for example --storage sqlite:///runs/nastoolkit.db (three slashes, four before an absolute path)."
     )
 

@@ -37,6 +37,14 @@ def test_a_password_is_used_and_not_kept(url: str, driver: str) -> None:
         assert again.runs() == [a_run()]
 
 
+def test_a_password_in_the_query_is_used_and_not_kept(url: str) -> None:
+    with closing(open_storage(f"{url}&password=secret&sslpassword=secret&connect_timeout=5")) as storage:
+        assert "secret" not in storage.url
+        assert storage.url.endswith("connect_timeout=5") or "connect_timeout=5&" in storage.url
+        with storage._database.reading() as connection:
+            assert connection.connection.dbapi_connection.info.password == "secret"  # noqa: S105 - of this test
+
+
 def test_a_server_that_is_not_there_is_said_to_be() -> None:
     pytest.importorskip("psycopg")
     said = refused(

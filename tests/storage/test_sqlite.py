@@ -66,6 +66,8 @@ def test_a_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "sqlite+other:///all.db",
         "sqllite:///all.db",
         "mysql://me:secret@host/runs",
+        "mysql://me@host/runs?password=secret",
+        "postgresql+psycopg://me:secret@host:port/runs",
     ],
 )
 def test_a_url_of_another_form_is_refused_with_an_example(
