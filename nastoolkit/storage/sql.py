@@ -127,13 +127,18 @@ class SqlStorage(Storage):
     def sweep(self) -> int:
         """Delete rows of no run, and weights that no run goes on with."""
         with self._database.writing() as connection:
-            names = connection.scalars(select(schema.runs.c.name)).all()
-            last = {name: deque(SqlRun(self._database, name).each(connection), 1) for name in names}
-            swept = sweep(
-                connection, {name: frozenset(w.digest for one in new for w in one.kept) for name, new in last.items()}
-            )
+            names = sorted(read_names(connection))  # in one order, so that two who sweep do not wait for each other
+            wanted = {name: self._wanted(connection, name) for name in names if _locked(connection, name)}
+            swept = sweep(connection, {name: kept for name, kept in wanted.items() if kept is not None})
         self._database.give_back()
         return swept
+
+    def _wanted(self, connection: Connection, name: str) -> frozenset[str] | None:
+        """The digests of the weights that a run goes on with; None where it is damaged, and it may be any of them."""
+        with suppress(StorageError):
+            newest = deque(SqlRun(self._database, name).each(connection), 1)
+            return frozenset(one.digest for generation in newest for one in generation.kept)
+        return None
 
     def rows(self, name: str) -> Rows:
         """Of every table, once the run is found to be whole."""

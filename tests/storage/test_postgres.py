@@ -89,6 +89,17 @@ def test_a_run_that_another_transaction_changes_is_said_to_be_locked(
     assert exact(saved.open("first").last()) == exact(a_generation(3))
 
 
+def test_a_sweep_waits_for_a_save_before_it_reads_what_that_keeps(
+    saved: SqlStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with closing(open_storage(saved.url)) as other, saved._database.writing() as connection:
+        connection.exec_driver_sql("SELECT * FROM runs FOR UPDATE")
+        with pytest.raises(StorageError, match="is locked: another process writes to it"):
+            other.sweep()
+    assert saved.sweep() == 0
+
+
 def test_a_connection_that_broke_is_made_again(saved: SqlStorage) -> None:
     with closing(open_storage(saved.url)) as other, other._database.writing() as connection:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fakes import Lab
 from searches import FRONT, PHASES, interrupted, model, outcome
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from stored_records import a_generation, a_run, evaluations_of, exact
 
 from nastoolkit.errors import NastoolkitError, StorageError
@@ -72,6 +72,15 @@ def test_a_run_without_damage_and_other_runs_stay_as_they_are(saved: SqlStorage)
     assert saved.rewind("first") == 0
     assert saved.open("first").run == a_run()
     assert exact(saved.open("second").last()) == exact(a_generation(0))
+
+
+def test_a_sweep_leaves_the_weights_of_a_damaged_run(saved: SqlStorage) -> None:
+    saved.create(a_run("second"))
+    saved.save("second", a_generation(0), [])
+    damage(saved, changed(1), insert(weights).values(run="second", digest="x", data=b""))
+    assert saved.sweep() == 1
+    with saved._database.reading() as connection:
+        assert len(connection.execute(select(weights).where(weights.c.run == "first")).all()) == 2
 
 
 def test_an_owner_that_comes_back_after_another_has_rewound_leaves_no_gap(saved: SqlStorage) -> None:
