@@ -51,7 +51,7 @@ def document(stored: StoredRun) -> dict[str, Any]:
     generations: Sequence[Generation] = () if place is None else islands[place]
     folder = Path(run.folder)
     last = generations[-1] if generations else None
-    evaluations = {} if place is None else members(stored)[place].evaluations()
+    evaluations: Mapping[str, Evaluation] = {} if place is None else members(stored)[place].evaluations()
     files = {name: folder / file for name, file in (("model", MODEL), ("result", RESULT), ("config", CONFIG))}
     text = {
         "run": run.name,
