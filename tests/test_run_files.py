@@ -143,12 +143,12 @@ def test_a_file_from_a_stranger_is_believed_in_nothing(lab: Lab, packed: str, wr
 
 def test_a_file_from_a_stranger_names_no_cluster(lab: Lab, packed: str) -> None:
     def crafted(rows: dict[str, Any]) -> None:
-        config = {**json.loads(rows["runs"][0]["config"]), "executor": {"use": "ray", "address": "ray://stranger:1"}}
+        config = {**json.loads(rows["runs"][0]["config"]), "executor": {"use": "ray", "address": "ray://example.org:1"}}
         first("runs", config=json.dumps(config))(rows)
 
     rewritten(crafted)
     assert unpack_run(FILE, lab.plugins).config["executor"] == {"use": "local"}
-    assert "stranger" not in Path("runs", packed, "config.toml").read_text()
+    assert "example.org" not in Path("runs", packed, "config.toml").read_text()
     assert lab.resume(packed)["generations"] == 4
 
 

@@ -52,12 +52,13 @@ def test_runs_without_a_folder_are_pruned_when_that_is_wanted(
     assert listed(command) == []
 
 
-def test_names_are_no_markup(command: Command, name: str) -> None:
-    config = {"seed": 1, "dataset": {"use": "csv", "path": "[/red].csv"}, "initializer": {"use": "[bold]coe"}}
+def test_names_are_no_markup(command: Command, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    config = {"seed": 1, "dataset": {"use": "csv", "path": "[red].csv"}, "initializer": {"use": "[/bold]coe"}}
     with closing(open_storage(STORAGE)) as storage:
         storage.create(Run("marked", "/nowhere", "2000", config, ""))
     listing = command("runs").stdout
-    assert all(text in listing for text in (name, "[/red].csv", "[bold]coe"))
+    assert all(text in listing for text in (name, "[red].csv", "[/bold]coe"))
 
 
 def test_a_damaged_row_is_listed_and_can_be_deleted(command: Command, name: str) -> None:
