@@ -152,6 +152,13 @@ def _readable(storage: Storage, name: str) -> StoredRun | None:
         return None
 
 
+def homeless(storage: Storage) -> list[Run]:
+    """Runs whose folder is not on this machine; islands go with the whole, where that is still stored."""
+    names = set(storage.names())
+    gone = [run for run in storage.runs() if not Path(run.folder).is_dir()]
+    return [run for run in gone if not (is_island(run) and run.name.rpartition("-island-")[0] in names)]
+
+
 def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
     """The storage behind a URL, from whichever plugin understands it; the built-in one is asked last.
 

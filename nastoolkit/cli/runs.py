@@ -75,11 +75,10 @@ def _prune(plugins: "Plugins", storage: str, *, yes: bool, json: bool) -> None:
     from typer import confirm
 
     from nastoolkit.cli.console import remarks
-    from nastoolkit.islands.archipelago import is_island
-    from nastoolkit.runs import delete_run, open_storage
+    from nastoolkit.runs import delete_run, homeless, open_storage
 
     with closing(open_storage(storage, plugins, create=False)) as opened:
-        lost = [run for run in opened.runs() if not is_island(run) and not Path(run.folder).is_dir()]
+        lost = homeless(opened)
         for run in lost:
             remarks(quiet=False)(f"{run.name} has no folder here any more: {run.folder}")
         if lost and not yes:
