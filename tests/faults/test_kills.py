@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from distributions import pip_install
 from fakes import Lab
 from searches import FRONT, PHASES, model, outcome
 
@@ -23,6 +24,7 @@ from nastoolkit.runs import find_run
 
 REAL = ("search", "--dataset", "iris", "--population", "6", "--generations", "12", "--epochs", "3", "--seed", "1")
 REAL += ("--competition", "layerwise", "--pruner", "vectorwise", "--out", "run", "--quiet")
+PLUGIN = Path(__file__).parents[2] / "plugins" / "nastoolkit-ray"
 VICTIM = Path(__file__).parent / "victim.py"
 ISLANDS: Mapping[str, Any] = {"seed": 5, "search.islands": 2, "search.migration_interval": 1, "search.generations": 3}
 SEARCHES: Mapping[str, Mapping[str, Any]] = {
@@ -71,7 +73,7 @@ def searched(folder: Path, executor: str, limit: float | None) -> bool:
     command = [sys.executable, "-m", "nastoolkit", *REAL, "--executor", executor]
     if (folder / "run" / "config.toml").exists():
         command = [sys.executable, "-m", "nastoolkit", "resume", "run", "--quiet"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # the plugin may not be installed
+    environment = {**os.environ, "PYTHONPATH": str(folder.parent / "site")}
     child = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
     try:
         assert child.wait(limit) == 0
@@ -124,6 +126,7 @@ def test_many_kills_change_no_bit(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("executor", ["local", "ray"])
 def test_real_training_is_killed_at_any_moment(executor: str, tmp_path: Path) -> None:
     """From outside, by the clock; most of these moments are before the first generation."""
+    pip_install(tmp_path / "site", PLUGIN)
     (whole := tmp_path / "whole").mkdir()
     started = time.monotonic()
     assert searched(whole, executor, None)
