@@ -15,7 +15,7 @@ import tomli_w
 from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
 from nastoolkit.files import whole
-from nastoolkit.islands.archipelago import Archipelago, is_island, members, opened
+from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, writing
 from nastoolkit.storage import DEFAULT_STORAGE
@@ -134,7 +134,7 @@ def delete_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
         storage, name = _located(where, plugins, storage_url, stack)
         stack.enter_context(storage.held(f"run {name}"))
         stored = _readable(storage, name)
-        if stored and is_island(stored.run) and (archipelago := name.rpartition("-island-")[0]) in storage.names():
+        if stored and is_island(stored.run) and (archipelago := archipelago_name(name)) in storage.names():
             raise StorageError(f"The run {name} is an island: delete {archipelago}, which takes all of them with it.")
         run = stored.run if stored else None
         for one in (*(stored.names if isinstance(stored, Archipelago) else ()), name):
@@ -156,7 +156,7 @@ def homeless(storage: Storage) -> list[Run]:
     """Runs whose folder is not on this machine; islands go with the whole, where that is still stored."""
     names = set(storage.names())
     gone = [run for run in storage.runs() if not Path(run.folder).is_dir()]
-    return [run for run in gone if not (is_island(run) and run.name.rpartition("-island-")[0] in names)]
+    return [run for run in gone if not (is_island(run) and archipelago_name(run.name) in names)]
 
 
 def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:

@@ -121,6 +121,11 @@ def island_name(run: Run, island: int) -> str:
     return f"{run.name}-island-{island}"
 
 
+def archipelago_name(island: str) -> str:
+    """The inverse of :func:`island_name`: the run that an island, by its name, is part of."""
+    return island.rpartition("-island-")[0]
+
+
 def is_island(run: Run) -> bool:
     """Whether a run is part of an archipelago."""
     search = from_table(run.config).search

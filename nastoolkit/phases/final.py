@@ -40,7 +40,7 @@ def _longer(search: Search) -> Parts:
     trainer = search.parts.trainer
     if "epochs" not in {one.name for one in fields(trainer)}:  # pyright: ignore[reportArgumentType] - a dataclass
         return search.parts
-    epochs = search.config.final_epochs or LONGER * trainer.epochs  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType] - it has the field
+    epochs = search.config.final_epochs or LONGER * trainer.epochs
     return replace(search.parts, trainer=replace(trainer, epochs=epochs))  # pyright: ignore[reportArgumentType, reportCallIssue] - it has the field
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -77,26 +78,32 @@ def test_the_database_of_another_program_stays_as_it_is(storage: SqlStorage) -> 
     refused(storage.url, "is a database, but not one of nastoolkit's")
 
 
+@pytest.fixture
+def locked_out(saved: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[SqlStorage], object]], None]:
+    """Try something while another transaction changes every run: it is told that they are locked."""
+
+    def attempt(action: Callable[[SqlStorage], object]) -> None:
+        monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+        with closing(open_storage(saved.url)) as other, saved._database.writing() as connection:
+            connection.exec_driver_sql("SELECT * FROM runs FOR UPDATE")
+            with pytest.raises(StorageError, match="is locked: another process writes to it"):
+                action(other)
+
+    return attempt
+
+
 def test_a_run_that_another_transaction_changes_is_said_to_be_locked(
-    saved: SqlStorage, monkeypatch: pytest.MonkeyPatch
+    saved: SqlStorage, locked_out: Callable[[Callable[[SqlStorage], object]], None]
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    with closing(open_storage(saved.url)) as other, saved._database.writing() as connection:
-        connection.exec_driver_sql("SELECT * FROM runs FOR UPDATE")
-        with pytest.raises(StorageError, match="is locked: another process writes to it"):
-            other.save("first", a_generation(3), [an_evaluation("3a")])
+    locked_out(lambda other: other.save("first", a_generation(3), [an_evaluation("3a")]))
     saved.save("first", a_generation(3), [an_evaluation("3a")])
     assert exact(saved.open("first").last()) == exact(a_generation(3))
 
 
 def test_a_sweep_waits_for_a_save_before_it_reads_what_that_keeps(
-    saved: SqlStorage, monkeypatch: pytest.MonkeyPatch
+    saved: SqlStorage, locked_out: Callable[[Callable[[SqlStorage], object]], None]
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    with closing(open_storage(saved.url)) as other, saved._database.writing() as connection:
-        connection.exec_driver_sql("SELECT * FROM runs FOR UPDATE")
-        with pytest.raises(StorageError, match="is locked: another process writes to it"):
-            other.sweep()
+    locked_out(lambda other: other.sweep())
     assert saved.sweep() == 0
 
 
