@@ -163,6 +163,7 @@ class Generation:
         counters: totals up to and with this generation.
         seconds: wall time up to and with this generation.
         migrants: who came into it from another island; None where nobody did.
+        incidents: what went wrong in it and was contained, each as a sentence; not part of any digest.
     """
 
     number: int
@@ -183,6 +184,7 @@ class Generation:
     counters: Counters
     seconds: Seconds = field(default_factory=Seconds, compare=False)
     migrants: Migrants | None = None
+    incidents: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def best(self) -> Kept:
@@ -191,7 +193,7 @@ class Generation:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over everything that the seed determines: all fields but ``seconds``."""
+        """SHA-256 over everything that the seed determines: all fields but ``seconds`` and ``incidents``."""
         digest = hashlib.sha256()
         places = [self.number, self.phase, self.step, self.moved, self.chunk, list(self.genomes.shape)]
         names = [list(self.keys), list(self.specimens), self.best_key, [[one.key, one.digest] for one in self.kept]]

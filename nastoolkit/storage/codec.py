@@ -90,6 +90,7 @@ def generation_row(run: str, generation: Generation, evaluations: int) -> Row:
             "counters": json.dumps(asdict(generation.counters)),
             "seconds": json.dumps(asdict(generation.seconds)),
             "migrants": json.dumps(generation.migrants.origin if generation.migrants else []),
+            "incidents": json.dumps(generation.incidents),
             "evaluations": evaluations,
             "digest": generation.digest,
         }
@@ -118,6 +119,7 @@ def generation_from(row: Row) -> Generation:
         counters=Counters(**json.loads(row["counters"])),
         seconds=Seconds(**json.loads(row["seconds"])),
         migrants=_migrants_from(row, genomes),
+        incidents=tuple(json.loads(row["incidents"])),
     )
 
 

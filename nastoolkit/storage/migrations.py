@@ -34,6 +34,7 @@ ADDED = (
     Added(3, schema.evaluations, "epochs", 0),
     Added(4, schema.runs, "last_digest", ""),
     Added(4, schema.generations, "migrants", "[]"),
+    Added(5, schema.generations, "incidents", "[]"),
 )
 """Every column that was added since version 2. Version 4 brought the table of leases."""
 

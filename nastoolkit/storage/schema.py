@@ -22,7 +22,7 @@ from sqlalchemy import (
 from nastoolkit.errors import StorageError
 
 APPLICATION = "nastoolkit"
-OLDEST, VERSION = 2, 4
+OLDEST, VERSION = 2, 5
 """Versions of the tables that can be read, the last one these; :mod:`nastoolkit.storage.migrations` leads from each to
 the next."""
 
@@ -95,6 +95,7 @@ generations = Table(
     _text("counters"),  # JSON
     _text("seconds"),  # JSON
     _text("migrants"),  # JSON list: island, generation, and how many of the last genomes came from there; or empty
+    _text("incidents"),  # JSON list of sentences
     _integer("evaluations"),  # how many were saved with it, so that a lost one is noticed
     _text("digest"),  # of what the seed determines
     _text("row_digest"),

@@ -42,6 +42,7 @@ def a_generation(number: int = 0, **changes: Any) -> Generation:
         chunk=16,
         counters=Counters(evaluations=2 * number + 2, trained=2 * number + 2),
         seconds=Seconds(total=1.5, training=0.25),
+        incidents=("The fitness 'mine' failed.",),
     )
     return dataclasses.replace(generation, **changes)
 

@@ -38,11 +38,12 @@ def test_every_field_that_the_seed_determines_changes_the_digest(name: str) -> N
 
 def test_every_field_is_tried() -> None:
     fields = {field.name for field in dataclasses.fields(a_generation())}
-    assert fields - CHANGES.keys() == {"seconds"}
+    assert fields - CHANGES.keys() == {"seconds", "incidents"}
 
 
-def test_time_does_not_change_the_digest() -> None:
-    assert a_generation(seconds=Seconds(total=99.0)).digest == a_generation().digest
+@pytest.mark.parametrize("changes", [{"seconds": Seconds(total=99.0)}, {"incidents": ()}], ids=["seconds", "incidents"])
+def test_what_the_seed_does_not_determine_does_not_change_the_digest(changes: dict[str, Any]) -> None:
+    assert a_generation(**changes).digest == a_generation().digest
 
 
 def test_the_digest_of_the_weights_stands_for_them() -> None:
