@@ -77,7 +77,10 @@ class Network:
         Hidden vertex j computes ``activation(sum of predecessors . kernel + bias)``, silent beyond its own units.
         """
         weights, adjacency, units, _, biases = packed
-        states = [widened(ops.matmul(inputs[None], weights[0]), bucket.width)]
+        # Every network that looks at rows has its own: where all share them, XLA makes one product of all stems, whose
+        # results and gradients it has to turn around.
+        rows = inputs[None] * ops.max(adjacency[:, 0], axis=-1)[:, None, None]
+        states = [widened(ops.matmul(rows, weights[0]), bucket.width)]
         for j in range(bucket.depth):
             kernel, bias = weights[1 + 2 * j], weights[2 + 2 * j]
             if biases is not None:
