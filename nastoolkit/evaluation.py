@@ -3,6 +3,7 @@
 import hashlib
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -122,6 +123,7 @@ class Evaluator:
         self._signature = data.signature
         self._layout = parts.encoder.layout(self._signature)
         self._key = lru_cache(maxsize=DECODED)(self._digest)
+        self._incidents: list[str] = []
         self.seconds = 0.0
         self.compile_seconds = 0.0
 
@@ -210,9 +212,21 @@ class Evaluator:
         company = self if parts.scheduler.compares else None
         return *means, self._data.digest, self._stream, company
 
-    def remember(self, evaluations: Iterable[Evaluation]) -> None:
-        """Take in what was found."""
-        self._cache |= {one.key: replace(one, weights=None) for one in evaluations}
+    def remember(self, evaluations: Sequence[Evaluation]) -> None:
+        """Take in what was found, and note the incidents on the way to it: equal ones once, with how many had them."""
+        self._cache |= {one.key: replace(one, weights=None, incidents=()) for one in evaluations}
+        counts = Counter(text for one in evaluations for text in one.incidents)
+        for text, count in counts.items():
+            self.note(f"{text} This concerns {count} of {len(evaluations)} new networks.")
+
+    def note(self, incident: str) -> None:
+        """Take in a sentence on what went wrong and was contained, for the generation that is under way."""
+        self._incidents.append(incident)
+
+    def take_incidents(self) -> tuple[str, ...]:
+        """All that was noted since they were taken last."""
+        taken, self._incidents = tuple(dict.fromkeys(self._incidents)), []
+        return taken
 
     @contextmanager
     def timed(self) -> Generator[None]:

@@ -120,6 +120,7 @@ def recorded(  # noqa: PLR0913 - what a step has found
         diversity=diversity(genomes),
         chunk=search.parts.trainer.chunk,
         counters=counted(last.counters if last else Counters(), born, new),
+        incidents=search.evaluator.take_incidents(),
     )
 
 

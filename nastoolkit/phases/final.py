@@ -27,7 +27,7 @@ def _finished(search: Search, last: Generation) -> Step:
         found = search.evaluator.over(_longer(search), search.everything).train(subjects)
     born = [replace(one, key=_key(kept.key)) for one, kept in zip(found, chosen, strict=True)]
     search.evaluator.remember(born)
-    return _recorded(last, chosen, born), born
+    return replace(_recorded(last, chosen, born), incidents=search.evaluator.take_incidents()), born
 
 
 def _subject(search: Search, kept: Kept) -> Subject:

@@ -171,7 +171,7 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
         step=last.step + 1 if last.phase == PRUNE else 0,
         moved=len(weights),
         migrants=None,
-        incidents=(),
+        incidents=search.evaluator.take_incidents(),
         kept=tuple(kept.values()),
         specimens=tuple(one.key for one in now),
         best_key=best.key,

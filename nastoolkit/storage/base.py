@@ -17,7 +17,7 @@ from nastoolkit.errors import StorageError
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What is known of one network: everything but its weights is stored for every network that was trained or pruned.
+    """What is known of one network; it is stored for every network that was trained or pruned.
 
     Args:
         key: :attr:`nastoolkit.evaluation.Subject.key` of what was trained, or one of its own for a pruned network.
@@ -32,7 +32,10 @@ class Evaluation:
         pruned: fraction of the connections that pruning took away.
         zeros: weights that pruning set to 0 for good; the architecture still counts them.
         epochs: back-propagation cycles of its training; of a pruned network those since the cut.
-        weights: ``(C,)`` float32 of the best representation; None when it comes from the cache.
+        weights: ``(C,)`` float32 of the best representation, which are not stored with it; None when it comes from the
+            cache.
+        incidents: what went wrong on the way to it and was contained, each as a sentence. They come with it from
+            wherever it was made, and are stored with the generation.
     """
 
     key: str
@@ -48,6 +51,7 @@ class Evaluation:
     zeros: int = 0
     epochs: int = 0
     weights: Floats | None = field(default=None, compare=False)
+    incidents: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def objectives(self) -> tuple[float, ...]:
