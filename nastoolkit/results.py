@@ -69,6 +69,12 @@ def document(stored: StoredRun) -> dict[str, Any]:
         "islands": [_island(*one) for one in enumerate(islands, 1) if one[1]]
         if isinstance(stored, Archipelago)
         else [],
+        "incidents": [
+            _incident(number, one, text)
+            for number, each in enumerate(islands, isinstance(stored, Archipelago))
+            for one in each
+            for text in one.incidents
+        ],
         "files": {name: str(path) if path.exists() else None for name, path in files.items()} | {"report": None},
     }
     return cast("dict[str, Any]", strict(text))
@@ -120,6 +126,11 @@ def _island(number: int, generations: Sequence[Generation]) -> dict[str, Any]:
         "best_score": last.best_score,
         "migrations": [_migration(one.number, one.migrants) for one in generations if one.migrants],
     }
+
+
+def _incident(island: int, generation: Generation, text: str) -> dict[str, Any]:
+    """What went wrong and was contained; the island is 0 where there are none."""
+    return {"island": island, "generation": generation.number, "text": text}
 
 
 def _migration(generation: int, came: Migrants) -> dict[str, int]:

@@ -80,6 +80,7 @@ class Running:
         last: its last saved generation.
         search: from :func:`prepare`.
         clock: of the run.
+        say: takes what went wrong in a generation and was contained.
         watch: is given every generation once it is saved.
     """
 
@@ -90,10 +91,11 @@ class Running:
         last: Generation | None,
         search: Search,
         clock: Clock,
+        say: Say = print,
         watch: Callable[[Generation], None] = lambda _: None,
     ) -> None:
         self.name, self.last, self.search, self.clock = name, last, search, clock
-        self._storage, self._watch = storage, watch
+        self._storage, self._say, self._watch = storage, say, watch
         self._proposal: Proposal | None = None
 
     @property
@@ -129,6 +131,8 @@ class Running:
         generation, found = self._proposal.settle(new)
         self.last = replace(generation, seconds=self.clock.read(self.search.evaluator))
         self._storage.save(self.name, self.last, found)
+        for incident in self.last.incidents:
+            self._say(f"{self.name}, generation {self.last.number}: {incident}")
         self._watch(self.last)
 
     def conclude(self, stored: StoredRun, data: Data, *, found: bool = False) -> None:

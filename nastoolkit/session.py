@@ -215,7 +215,7 @@ class _Session:
             watchers.started(run)
             self._search(watchers)
             because = self.stored.run.stopped_because
-            return write_result(self.stored)
+            return self._result()
         except KeyboardInterrupt:
             because = "interrupted"
             saved = self.stored.last()
@@ -225,6 +225,14 @@ class _Session:
             watchers.finished(run, because)
             for failure in watchers.failures:
                 self.say(str(failure))
+
+    def _result(self) -> dict[str, Any]:
+        """Write down what the run came to, and say how much was contained on the way."""
+        found = write_result(self.stored)
+        if count := len(found["incidents"]):
+            folder = shlex.quote(self.stored.run.folder)
+            self.say(f"Incidents that were contained: {count}. See nastoolkit show {folder}")
+        return found
 
     def replay(self) -> list[dict[str, Any]]:
         """Every saved generation of every island, computed again from the seed and those who came to it."""
@@ -280,7 +288,7 @@ class _Session:
         run, last = stored.run, stored.last()
         search = prepare(stored, self.parts, self.data, self.plugins)
         clock = IslandClock(last.seconds if last else Seconds(), whole)
-        return Running(self.storage, run.name, last, search, clock, lambda one: watchers.generation(run, one))
+        return Running(self.storage, run.name, last, search, clock, self.say, lambda one: watchers.generation(run, one))
 
     def _export(self, running: "Running") -> None:
         if not running.is_sound or not running.last:

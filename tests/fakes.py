@@ -18,6 +18,7 @@ from nastoolkit.components import Component, Origin
 from nastoolkit.config import RunConfig, read_config
 from nastoolkit.datasets.base import Data, Dataset, Split
 from nastoolkit.datasets.columns import Column, Columns
+from nastoolkit.evaluation import Subject, evaluate_population
 from nastoolkit.fitness.base import Candidate, Fitness
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.hookspecs import hookimpl
@@ -26,7 +27,7 @@ from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.rng import Stream
 from nastoolkit.runs import find_run
 from nastoolkit.session import resume_run, start_run
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.base import Evaluation, Generation
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 
 EVENTS: list[Any] = []
@@ -294,6 +295,18 @@ class Before:
     @hookimpl
     def nastoolkit_evaluate_population(self) -> None:
         self.action()
+
+
+class Stumbling:
+    """Evaluates populations, and has a word to say of every second network, and of all."""
+
+    @hookimpl
+    def nastoolkit_evaluate_population(
+        self, subjects: Sequence[Subject], parts: Any, data: Any, stream: Any
+    ) -> list[Evaluation]:
+        found = evaluate_population(subjects, parts, data, stream)
+        told = [("It rained.", "It <b>thundered</b>.") if n % 2 else ("It rained.",) for n in range(len(found))]
+        return [replace(one, incidents=words) for one, words in zip(found, told, strict=True)]
 
 
 class Lab:

@@ -1,31 +1,16 @@
 """What went wrong and was contained: from where it happened into the generation, to the user, and into reports."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from io import StringIO
 
 import pytest
-from fakes import Lab
-from searches import PHASES, prepared
+from fakes import Lab, Stumbling
+from rich.console import Console
+from searches import PHASES, interrupted, prepared
 
-from nastoolkit.evaluation import Subject, evaluate_population
-from nastoolkit.hookspecs import hookimpl
+from nastoolkit.cli.tables import tables
 from nastoolkit.phases.order import next_phase
 from nastoolkit.plugins import register
 from nastoolkit.search import begin, step
-from nastoolkit.storage.base import Evaluation, Generation
-
-
-class Stumbling:
-    """Evaluates populations, and has a word to say of every second network, and of all."""
-
-    @hookimpl
-    def nastoolkit_evaluate_population(
-        self, subjects: Sequence[Subject], parts: Any, data: Any, stream: Any
-    ) -> list[Evaluation]:
-        found = evaluate_population(subjects, parts, data, stream)
-        told = [("It rained.", "It <b>thundered</b>.") if n % 2 else ("It rained.",) for n in range(len(found))]
-        return [replace(one, incidents=words) for one, words in zip(found, told, strict=True)]
 
 
 def test_incidents_of_networks_become_those_of_their_generation_and_change_nothing(lab: Lab) -> None:
@@ -46,10 +31,54 @@ def test_incidents_of_networks_become_those_of_their_generation_and_change_nothi
 def test_every_phase_writes_down_what_was_noted_since_the_last_step(lab: Lab, phases: list[str]) -> None:
     settings = {**PHASES, "search.phases": phases, "search.finalists": 2 * ("final" in phases)}
     search = prepared(lab, settings | ({} if "prune" in phases else {"pruner.use": "none"}))
-    found: list[Generation] = []
-    while phase := next_phase(search.config, found[-1] if found else None):
-        for _ in range(2):
-            search.evaluator.note(f"Noted before step {len(found)}.")
-        found.append((step(search, found[-1], phase) if found else begin(search))[0])
-    assert [one.incidents for one in found] == [(f"Noted before step {n}.",) for n in range(len(found))]
-    assert {one.phase for one in found} == set(phases)
+    search.evaluator.note("Noted.")
+    last = begin(search)[0]
+    seen = {last.phase}
+    assert last.incidents == ("Noted.",)
+    while phase := next_phase(search.config, last):
+        for text in ("Noted twice.", "Noted.", "Noted twice."):
+            search.evaluator.note(text)
+        last = step(search, last, phase)[0]
+        seen.add(last.phase)
+        assert last.incidents == ("Noted twice.", "Noted.")
+    assert seen == set(phases)
+
+
+def test_incidents_are_said_when_they_happen_counted_at_the_end_and_listed(lab: Lab) -> None:
+    register(lab.plugins.manager, Stumbling(), "stumbling")
+    found = lab.start({"search.generations": 2})
+    stored = [(0, one.number, text) for one in lab.generations(found["run"]) for text in one.incidents]
+    assert len(stored) == 3
+    assert [tuple(one.values()) for one in found["incidents"]] == stored
+    assert [tuple(one) for one in found["incidents"]] == [("island", "generation", "text")] * 3
+    said = [f"{found['run']}, generation {number}: {text}" for _, number, text in stored]
+    assert lab.said[1:] == [*said, f"Incidents that were contained: 3. See nastoolkit show {found['folder']}"]
+
+
+def test_incidents_of_an_earlier_session_are_not_said_again(lab: Lab) -> None:
+    register(lab.plugins.manager, Stumbling(), "stumbling")
+    folder = interrupted(lab, {"out": "here"}, 1)
+    lab.said.clear()
+    found = lab.resume(folder)
+    numbers = [text.partition(": ")[0].rpartition(" ")[2] for text in lab.said if ", generation " in text]
+    assert set(numbers) == {"2", "3"}
+    assert {one["generation"] for one in found["incidents"]} == {0, 1, 2, 3}
+
+
+def test_incidents_of_islands_tell_whose_they_are(lab: Lab) -> None:
+    register(lab.plugins.manager, Stumbling(), "stumbling")
+    found = lab.start({"search.generations": 1, "search.islands": 2})
+    assert [(one["island"], one["generation"]) for one in found["incidents"]] == [(1, 0), (1, 0), (2, 0), (2, 0)]
+    title, table = tables(found)[-1]
+    assert title == "What went wrong and was contained"
+    assert [*table.columns[0].cells] == ["0 of island 1", "0 of island 1", "0 of island 2", "0 of island 2"]
+
+
+def test_words_of_an_incident_are_no_markup() -> None:
+    text = "[red]It rained[/blue]."
+    _, table = tables(
+        {"history": [], "best": None, "front": [], "incidents": [{"island": 0, "generation": 3, "text": text}]}
+    )[-1]
+    console = Console(file=StringIO(), width=200)
+    console.print(table)
+    assert text in console.file.getvalue()

@@ -110,6 +110,7 @@ SCHEMA: dict[str, Any] = {
         }
     ],
     "islands": [],
+    "incidents": [],
     "files": {"model": (str, None), "result": (str, None), "report": (str, None), "config": (str, None)},
 }
 

@@ -54,7 +54,7 @@ def run_cell(plan: Plan, cell: Cell, place: Place, plugins: Plugins, say: Say) -
         cell: one of its cells.
         place: of its runs.
         plugins: this process's.
-        say: takes what went wrong in a watcher.
+        say: takes what went wrong and was contained.
 
     Returns:
         the arms that failed; the others have ended.
@@ -66,7 +66,7 @@ def run_cell(plan: Plan, cell: Cell, place: Place, plugins: Plugins, say: Say) -
     failed: dict[str, str] = {}
     with closing(open_storage(place.storage, plugins)) as storage:
         for group in _groups(plan, cell, arms):
-            _run_together(_entered(plan, cell, place, plugins, storage, group, failed), failed, say)
+            _run_together(_entered(plan, cell, place, plugins, storage, group, failed, say), failed, say)
     return [Missing(cell.dataset, arm, cell.seed, reason) for arm, reason in failed.items()]
 
 
@@ -78,6 +78,7 @@ def _entered(  # noqa: PLR0913 - where runs come from
     storage: Storage,
     arms: Sequence[str],
     failed: dict[str, str],
+    say: Say,
 ) -> Iterator[_Entry]:
     """Make or open the runs of some arms; arms whose tables ``[dataset]`` are equal share the data."""
     loaded: list[tuple[Any, Data]] = []
@@ -97,15 +98,16 @@ def _entered(  # noqa: PLR0913 - where runs come from
             stored, watchers = storage.open(name), Watchers(plugins)
             check_data(stored, data)
             settle_environment(storage, stored, lambda _: None)
-            yield _Entry(arm, stored, data, _running(storage, stored, parts, data, plugins, watchers), watchers)
+            running = _running(storage, stored, parts, data, plugins, watchers, say)
+            yield _Entry(arm, stored, data, running, watchers)
 
 
 def _running(  # noqa: PLR0913 - what a run is put together from
-    storage: Storage, stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, watchers: Watchers
+    storage: Storage, stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, watchers: Watchers, say: Say
 ) -> Running:
     search, last, run = prepare(stored, parts, data, plugins), stored.last(), stored.run
     clock = Clock(last.seconds if last else Seconds(), fair=True)
-    return Running(storage, run.name, last, search, clock, lambda generation: watchers.generation(run, generation))
+    return Running(storage, run.name, last, search, clock, say, lambda generation: watchers.generation(run, generation))
 
 
 def _run_together(entries: Iterable[_Entry], failed: dict[str, str], say: Say) -> None:

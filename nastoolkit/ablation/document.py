@@ -52,6 +52,7 @@ def ablation_document(  # noqa: PLR0913 - what a document is made of
         "dynamics": dynamics_rows(plan, records),
         "truth": {name: truth for name, truth in ground_truth().items() if name in plan.datasets},
         "missing": [asdict(one) for one in missing],
+        "incidents": [incident for runs in records.values() for one in runs.values() for incident in one.incidents],
         "runs": [one.row() for runs in records.values() for one in runs.values()],
         "files": {name: str(path) for name, path in files.items()} | {"storage": storage},
     }

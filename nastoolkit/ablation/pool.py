@@ -40,7 +40,7 @@ def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, say: Say, wo
         plan: of the ablation.
         cells: those that have not ended.
         place: of the runs.
-        say: takes what went wrong in a watcher.
+        say: takes what went wrong and was contained.
         workers: how many processes.
 
     Raises:

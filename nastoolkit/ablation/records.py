@@ -132,6 +132,12 @@ class Record:
             for k, (name, values) in enumerate(Hyperparameters.LEVELS.items())
         }
 
+    @property
+    def incidents(self) -> list[dict[str, Any]]:
+        """What went wrong and was contained, a row each."""
+        whose = {"dataset": self.dataset, "arm": self.arm, "seed": self.seed}
+        return [{**whose, "generation": one.number, "text": text} for one in self.generations for text in one.incidents]
+
     def row(self) -> dict[str, Any]:
         """One line of a table."""
         counters, last = self.generations[-1].counters, self.generations[-1]

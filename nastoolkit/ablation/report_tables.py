@@ -39,7 +39,7 @@ def tables(document: Document) -> str:
     """Those that have rows."""
     by_metric = [make(document, metric) for metric in document["metrics"] for make in (_arms, _comparisons)]
     ranks = [_ranks(ranking) for ranking in document["rankings"]]
-    made = [*by_metric, *ranks, _targets(document), _convergence(document), _missing(document)]
+    made = [*by_metric, *ranks, _targets(document), _convergence(document), _missing(document), _incidents(document)]
     return "\n".join(table_html(one) for one in made if one.rows)
 
 
@@ -189,3 +189,12 @@ def _missing(document: Document) -> Table:
     rows = [(one["dataset"], one["arm"], str(one["seed"]), one["reason"]) for one in document["missing"]]
     note = "Their seeds are left out of the comparisons that they belong to."
     return Table("Missing runs", note, ("Data set:", "Arm:", "Seed", "Reason:"), rows)
+
+
+def _incidents(document: Document) -> Table:
+    rows = [
+        (one["dataset"], one["arm"], str(one["seed"]), str(one["generation"]), one["text"])
+        for one in document["incidents"]
+    ]
+    headings = ("Data set:", "Arm:", "Seed", "Generation", "Incident:")
+    return Table("Incidents", "What went wrong in a run and was contained; the run went on.", headings, rows)

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from nastoolkit.cli.panel import number
 
@@ -20,6 +21,7 @@ def tables(document: Mapping[str, Any]) -> list[Titled]:
         *([_contributions(best)] if best and best["contributions"] else []),
         *([_tradeoff(best["tradeoff"])] if best and best["tradeoff"] else []),
         *([_front(document)] if document["front"] else []),
+        *([_incidents(document["incidents"])] if document["incidents"] else []),
     ]
 
 
@@ -82,8 +84,17 @@ def _front(document: Mapping[str, Any]) -> Titled:
     return "Pareto front", table
 
 
+def _incidents(incidents: Sequence[Mapping[str, Any]]) -> Titled:
+    """What went wrong and was contained, in words that may be a plugin's."""
+    table = _table("Generation", "Incident")
+    for one in incidents:
+        whose = f" of island {one['island']}" if one["island"] else ""
+        table.add_row(f"{one['generation']}{whose}", Text(one["text"]))
+    return "What went wrong and was contained", table
+
+
 def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in headings:
-        table.add_column(heading, justify="left" if heading == "Phase" else "right")
+        table.add_column(heading, justify="left" if heading in {"Phase", "Incident"} else "right")
     return table

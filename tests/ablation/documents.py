@@ -40,6 +40,7 @@ def document(arms: list[str], datasets: list[str], seeds: int = 12, **changes: A
         "dynamics": [_dynamics(dataset, arm, k) for dataset in datasets for k, arm in enumerate(arms)],
         "truth": {name: {"provenance": {"command": f"search {name} for long"}} for name in datasets},
         "missing": [],
+        "incidents": [],
         "runs": runs,
         "files": {"csv": "/runs/an-ablation/runs.csv", "report": "/runs/an-ablation/report.html"},
         **changes,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import EVENTS, Diary, Lab
+from fakes import EVENTS, Diary, Lab, Stumbling
 from labs import ALIKE, ablated, failing, generations, networks, outcome, places, planned
 from searches import ctrl_c, ctrl_c_in_training
 
@@ -262,3 +262,13 @@ def test_an_ablation_of_an_earlier_release_goes_on(lab: Lab) -> None:
             connection.execute("UPDATE runs SET config = ?, row_digest = ? WHERE name = ?", new)
     found, wanted = outcome(gone_on_with(lab)), outcome(ablated(lab, plan, "whole"))
     assert {**found, "config": None} == {**wanted, "config": None}
+
+
+def test_an_ablation_says_and_lists_the_incidents_of_its_runs(lab: Lab) -> None:
+    register(lab.plugins.manager, Stumbling(), "stumbling")
+    found = ablated(lab, planned(lab, ALIKE, count=1))
+    assert {(one["arm"], one["seed"]) for one in found["incidents"]} == {("per_bit=true", 0), ("per_bit=false", 0)}
+    assert all(any(one["text"] in said for said in lab.said) for one in found["incidents"])
+    page = Path(found["files"]["report"]).read_text()
+    assert "It &lt;b&gt;thundered&lt;/b&gt;. This concerns" in page
+    assert "<b>thundered" not in page

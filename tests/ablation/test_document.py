@@ -15,7 +15,7 @@ from nastoolkit.errors import OutputError
 
 KEYS = (
     "ablation folder created environment config data varied budget metrics level control seeds datasets arms "
-    "comparisons rankings targets dynamics truth missing runs files"
+    "comparisons rankings targets dynamics truth missing incidents runs files"
 )
 ABOUT = {"created": "2026-01-01T00:00:00+00:00", "environment": {"python": "3"}}
 LOST = [Missing("set", "b", 2, "it was lost")]

@@ -62,6 +62,7 @@ def evil() -> dict[str, Any]:
     made |= {"ablation": EVIL[0], "folder": EVIL[1], "control": EVIL[2], "varied": EVIL[:2]}
     made |= {"config": {EVIL[0]: {EVIL[1]: [EVIL[2]]}}, "environment": {EVIL[1]: EVIL[0]}, "files": {EVIL[2]: EVIL[0]}}
     made["missing"] = [{"dataset": EVIL[3], "arm": EVIL[0], "seed": 1, "reason": EVIL[1]}]
+    made["incidents"] = [{"dataset": EVIL[3], "arm": EVIL[0], "seed": 1, "generation": 2, "text": EVIL[1]}]
     made["arms"][0]["settings"] = {EVIL[0]: EVIL[1]}
     return made
 
