@@ -236,9 +236,8 @@ class Unlucky:
 
     def train(self, *given: Any) -> Trained:
         trained = self.inner.train(*given)
-        for weights in trained.weights if self.loses else ():
-            weights[0] = np.nan
-        return trained
+        lost = np.array([[np.nan], [0], [0]], np.float32) if self.loses else np.float32(0)
+        return replace(trained, weights=tuple(one + lost for one in trained.weights))
 
 
 @pytest.mark.parametrize("judged_by", ["best", "mean"])
@@ -301,9 +300,12 @@ def test_the_layers_compete_before_the_networks_are_judged(subjects: list[Subjec
             assert len({one.integer() for one in streams}) == len(subjects)
             own = [Variant(p, r) for p in range(len(subjects)) for r in range(3)]
             measured.append(measure(own))
-            for weights in trained.weights:
-                weights[1, 0] /= 2
-            return Contest(trained, tuple(np.array([[r, 2.0 * r] for r in range(3)]) for _ in streams))
+            weights = tuple(one.copy() for one in trained.weights)
+            for one in weights:
+                one[1, 0] /= 2
+            return Contest(
+                replace(trained, weights=weights), tuple(np.array([[r, 2.0 * r] for r in range(3)]) for _ in streams)
+            )
 
     rivals = replace(parts, competition=cast("Competition", Halving()))
     before, after = (evaluate_population(subjects, one, data, ROOT) for one in (parts, rivals))

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from nastoolkit.architecture import Signature
-from nastoolkit.arrays import Array, Floats
+from nastoolkit.arrays import Array, Floats, seal
 from nastoolkit.components import Component
 from nastoolkit.datasets.preprocessing import Preprocessing, canonical_json
 from nastoolkit.datasets.splits import share
@@ -31,6 +31,9 @@ class Split:
 
     inputs: Array
     targets: Array
+
+    def __post_init__(self) -> None:
+        seal(self, "inputs", "targets")
 
     def __len__(self) -> int:
         return len(self.targets)

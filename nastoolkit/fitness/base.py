@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from nastoolkit.architecture import Architecture
-from nastoolkit.arrays import Floats, Scores
+from nastoolkit.arrays import Floats, Scores, seal
 from nastoolkit.components import Component
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
@@ -31,6 +31,9 @@ class Candidate:
     predictions: Floats
     max_complexity: int
     pruned_fraction: float = 0.0
+
+    def __post_init__(self) -> None:
+        seal(self, "curve", "predictions")
 
 
 class Fitness(Component, ABC):

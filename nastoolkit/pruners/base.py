@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from nastoolkit.architecture import Architecture, Edge
-from nastoolkit.arrays import Floats, Scores
+from nastoolkit.arrays import Floats, Scores, seal
 from nastoolkit.components import Component
 from nastoolkit.rng import Stream
 
@@ -30,6 +30,9 @@ class Specimen:
     remaining: int
     fitness: float
     step: int
+
+    def __post_init__(self) -> None:
+        seal(self, "weights")
 
     @property
     def sparsity(self) -> float:
@@ -59,6 +62,9 @@ class Bench:
     toggled: Callable[[Sequence[frozenset[Edge]]], Scores]
     population: tuple[Architecture, ...]
     fitness: Scores
+
+    def __post_init__(self) -> None:
+        seal(self, "fitness")
 
 
 class Pruner(Component, ABC):

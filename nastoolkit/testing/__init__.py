@@ -8,7 +8,8 @@
         check()
 
 A check raises ``AssertionError`` with what is wrong. The component is an instance, so that the checks see the fields it
-is used with. A data set is really read and a trainer really trains, on a few rows.
+is used with. A data set is really read and a trainer really trains, on a few rows. As in a search, arrays that a
+component is given cannot be written to.
 """
 
 from collections.abc import Callable
@@ -58,7 +59,12 @@ class Check:
 
     def __call__(self) -> None:
         """Raise AssertionError unless the component does what it must."""
-        self.function(self.component)
+        try:
+            self.function(self.component)
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            raise AssertionError("It wrote to an array that it was given: copy it first.") from error
 
     def __str__(self) -> str:
         return f"{self.component.name} {self.function.__name__.replace('_', ' ')}"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nastoolkit.architecture import Architecture, canonical
-from nastoolkit.arrays import Genomes
+from nastoolkit.arrays import Genomes, read_only
 from nastoolkit.encoders.base import Encoder
 from nastoolkit.testing.samples import SIGNATURE, expect
 
@@ -17,9 +17,7 @@ GROWN = 20
 def _genomes(encoder: Encoder) -> Genomes:
     """Random bits that nobody can write to."""
     shape = TRIALS, encoder.layout(SIGNATURE).length
-    genomes = np.random.default_rng(0).integers(0, 2, shape, np.uint8)
-    genomes.flags.writeable = False
-    return genomes
+    return read_only(np.random.default_rng(0).integers(0, 2, shape, np.uint8))
 
 
 def tiles_the_chromosome_with_genes(encoder: Encoder) -> None:

@@ -14,14 +14,11 @@ from nastoolkit.testing.samples import expect, small_data
 
 
 def _predictions(data: Data, seed: int) -> Floats:
-    """``(N, O)`` probabilities or values that nobody can write to."""
+    """``(N, O)`` probabilities or values."""
     generator = np.random.default_rng(seed)
     if data.task == "classification":
-        found = generator.dirichlet(np.ones(data.outputs), len(data.valid)).astype(np.float32)
-    else:
-        found = generator.standard_normal((len(data.valid), 1), np.float32)
-    found.flags.writeable = False
-    return found
+        return generator.dirichlet(np.ones(data.outputs), len(data.valid)).astype(np.float32)
+    return generator.standard_normal((len(data.valid), 1), np.float32)
 
 
 def _candidate(data: Data, predictions: Floats) -> Candidate:
@@ -38,13 +35,20 @@ def _measured(fitness: Fitness, candidates: list[Candidate], data: Data) -> Scor
 
 
 def gives_one_number_a_candidate(fitness: Fitness) -> None:
-    """``(P,)`` float64, for classification and regression, without writing into the predictions."""
+    """``(P,)`` float64, for classification and regression."""
     for task in get_args(Task):
         data = small_data(task)
         found = _measured(fitness, [_candidate(data, _predictions(data, seed)) for seed in range(5)], data)
         expect(found.shape == (5,), f"measure() of 5 candidates has shape {found.shape} and not (5,).")
         expect(found.dtype == np.float64, f"Fitness is {found.dtype} and not float64.")
         expect(np.isfinite(found).all(), f"Candidates with finite predictions measure {found} for {task}.")
+
+
+def leaves_what_it_is_given_alone(fitness: Fitness) -> None:
+    """Neither predictions and curves nor the data are written to."""
+    for task in get_args(Task):
+        data = small_data(task)
+        _measured(fitness, [_candidate(data, _predictions(data, seed)) for seed in range(5)], data)
 
 
 def measures_each_candidate_for_itself(fitness: Fitness) -> None:
@@ -67,4 +71,9 @@ def has_no_answer_for_diverged_networks(fitness: Fitness) -> None:
             expect(np.isfinite(found[1]), "A diverged network beside it spoiled a candidate's fitness.")
 
 
-CHECKS = (gives_one_number_a_candidate, measures_each_candidate_for_itself, has_no_answer_for_diverged_networks)
+CHECKS = (
+    gives_one_number_a_candidate,
+    leaves_what_it_is_given_alone,
+    measures_each_candidate_for_itself,
+    has_no_answer_for_diverged_networks,
+)

@@ -10,6 +10,7 @@ from typing import get_args
 import numpy as np
 
 from nastoolkit.architecture import Architecture, canonical
+from nastoolkit.arrays import read_only
 from nastoolkit.datasets.base import Data, Split, Task
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.testing.samples import expect, small_data
@@ -33,7 +34,7 @@ def _train(trainer: Trainer, data: Data, places: tuple[int, ...], epochs: int | 
     architectures = [_architecture(place, data) for place in places]
     genes = [_genes(RATES[place]) for place in places]
     seeds = np.array([[100 * place + r for r in range(trainer.representations)] for place in places], np.uint32)
-    return trainer.train(architectures, genes, data, seeds, 1, epochs)
+    return trainer.train(architectures, genes, data, read_only(seeds), 1, epochs)
 
 
 @lru_cache(maxsize=4)
@@ -65,6 +66,16 @@ def predicts_a_row_for_each_row(trainer: Trainer) -> None:
         sums = found[[0, 2]].sum(axis=-1)
         sound = task == "regression" or np.allclose(sums, 1, atol=1e-5)
         expect(sound, "Probabilities of the classes do not sum to 1.")
+
+
+def leaves_what_it_is_given_alone(trainer: Trainer) -> None:
+    """Neither the data and the seeds nor weights that are there are written to."""
+    for task in get_args(Task):
+        data, trained = small_data(task), _train(trainer, small_data(task), (0, 2))
+        tuned = trainer.tune(trained, [_genes(0.05)] * 2, data, order=1, epochs=1)
+        trainer.predict(tuned, data, data.valid.inputs)
+        own = tuned.weights[0][0]
+        trainer.predict_variants(tuned, [Variant(0), Variant(0, weights=own)], data, data.valid.inputs)
 
 
 def trains_a_network_alike_in_any_company(trainer: Trainer) -> None:
@@ -169,6 +180,7 @@ def exports_what_plain_keras_loads(trainer: Trainer) -> None:
 CHECKS = (
     gives_weights_and_curves_of_every_representation,
     predicts_a_row_for_each_row,
+    leaves_what_it_is_given_alone,
     trains_a_network_alike_in_any_company,
     shows_which_networks_diverged,
     learns_from_the_training_part_alone,

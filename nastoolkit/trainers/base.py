@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nastoolkit.architecture import Architecture, Edge
-from nastoolkit.arrays import Array, Floats, Seeds
+from nastoolkit.arrays import Array, Floats, Seeds, seal
 from nastoolkit.components import Component
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
@@ -30,6 +30,9 @@ class Trained:
     architectures: tuple[Architecture, ...]
     weights: tuple[Floats, ...]
     curves: Floats
+
+    def __post_init__(self) -> None:
+        seal(self, "weights", "curves")
 
     @property
     def diverged(self) -> npt.NDArray[np.bool_]:
@@ -53,6 +56,9 @@ class Variant:
     representation: int = 0
     without: frozenset[Edge] = frozenset()
     weights: Floats | None = None
+
+    def __post_init__(self) -> None:
+        seal(self, "weights")
 
 
 class Trainer(Component, ABC):

@@ -224,6 +224,23 @@ class Single(nas.Fitness):
 
 
 @dataclass(frozen=True, slots=True)
+class Scribbler(nas.Fitness):
+    """The loss, and something written down where it does not belong.
+
+    Args:
+        where: the array that is written to.
+    """
+
+    name: ClassVar[str] = "scribbler"
+    where: str
+
+    def measure(self, candidates: Sequence[Candidate], data: Data) -> Scores:
+        arrays = {"predictions": candidates[0].predictions, "curve": candidates[0].curve, "targets": data.valid.targets}
+        arrays[self.where][0] = 0
+        return LossFitness().measure(candidates, data)
+
+
+@dataclass(frozen=True, slots=True)
 class Spoilt(nas.Dataset):
     """Iris with one thing wrong.
 
@@ -284,6 +301,7 @@ class Fickle(nas.Trainer):
         *,
         sparse: bool = False,
     ) -> Trained:
+        trained.weights[0][:] = 0
         return replace(trained, weights=tuple(one + 1 for one in trained.weights))
 
     def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
@@ -322,6 +340,9 @@ MISTAKES = [
     (Numpy(), "mutates at the individuals own rate"),
     (Shrinking(), "keeps the size of the population"),
     (Single(), "gives one number a candidate"),
+    (Scribbler("predictions"), "leaves what it is given alone"),
+    (Scribbler("curve"), "leaves what it is given alone"),
+    (Scribbler("targets"), "leaves what it is given alone"),
     (Relative(), "measures each candidate for itself"),
     (Single(), "has no answer for diverged networks"),
     (Spoilt("unseeded"), "loads the same rows from the same stream"),
@@ -331,6 +352,7 @@ MISTAKES = [
     (Spoilt("peeping"), "centres by the training part alone"),
     (Fickle(), "gives weights and curves of every representation"),
     (Fickle(), "predicts a row for each row"),
+    (Fickle(), "leaves what it is given alone"),
     (Fickle(), "trains a network alike in any company"),
     (Fickle(), "shows which networks diverged"),
     (Fickle(), "learns from the training part alone"),
