@@ -7,7 +7,7 @@
     ├── OutputError          3   a folder or file that is written to
     ├── PluginError          4   a plugin that is broken, missing or in conflict
     └── StorageError         5   the database, or a run in it
-    Interrupted            130   Ctrl-C; the last generation is safe
+    Interrupted            130   Ctrl-C, or 128 + another signal; the last generation is safe
 
 Every message says what is wrong, where, and the way out.
 """
@@ -27,7 +27,9 @@ class ExitCode(IntEnum):
     CONFIG = 3
     PLUGIN = 4
     STORAGE = 5
+    HUNG_UP = 129
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class NastoolkitError(Exception):
@@ -73,7 +75,7 @@ class StorageError(NastoolkitError):
 
 
 class Interrupted(NastoolkitError):  # noqa: N818 - named for what happened; nothing went wrong
-    """The user stopped the run; everything up to the last whole generation is saved."""
+    """The user or the machine stopped the run; everything up to the last whole generation is saved."""
 
     exit_code = ExitCode.INTERRUPTED
 

@@ -42,10 +42,14 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
     with ExitStack() as undo:
         undo.callback(storage.close)
         _claim(folder, table, storage)
-        undo.callback((folder / CONFIG).unlink)  # else the folder would hold a run that is nowhere stored
-        storage.create(Run(name, str(folder), created, table, data_digest))
+        try:
+            storage.create(Run(name, str(folder), created, table, data_digest))
+        except Exception:
+            (folder / CONFIG).unlink()  # else the folder would hold a run that is nowhere stored
+            raise  # after Ctrl-C it may be stored
+        stored = opened(storage, name)
         undo.pop_all()
-    return storage, opened(storage, name)
+    return storage, stored
 
 
 def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> tuple[Storage, StoredRun]:

@@ -4,8 +4,8 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,7 @@ def start_run(
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
     storage, stored = create_run(resolved(config, parts), data.digest, plugins)
-    with closing(storage), storage.held(f"run {stored.run.name}"):
+    with closing(storage), _resumable(stored), storage.held(f"run {stored.run.name}"):
         return _Session(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 
@@ -81,7 +81,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     """
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
-    with closing(storage):
+    with closing(storage), _resumable(stored):
         _check_is_no_island(stored.run, " --from-whole" * from_whole)
         if from_whole:
             with storage.held(f"run {stored.run.name}"):
@@ -117,6 +117,17 @@ def verify_run(
         compared = _opened(plugins, storage, stored, say, executor).replay()
     equal = all(one["equal"] for one in compared)
     return {"run": stored.run.name, "equal": equal, "generations": compared}
+
+
+@contextmanager
+def _resumable(stored: StoredRun) -> Generator[None]:
+    """Say what is saved and how to go on, after Ctrl-C."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        saved, folder = stored.last(), shlex.quote(stored.run.folder)
+        done = f"generation {saved.number} is saved" if saved else "no generation was saved yet"
+        raise Interrupted(f"Interrupted; {done}. Go on with: nastoolkit resume {folder}") from None
 
 
 def _rewind(storage: Storage, stored: StoredRun, say: Say) -> None:
@@ -218,9 +229,7 @@ class _Session:
             return self._result()
         except KeyboardInterrupt:
             because = "interrupted"
-            saved = self.stored.last()
-            done = f"generation {saved.number} is saved" if saved else "no generation was saved yet"
-            raise Interrupted(f"Interrupted; {done}. Go on with: nastoolkit resume {shlex.quote(run.folder)}") from None
+            raise
         finally:
             watchers.finished(run, because)
             for failure in watchers.failures:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing import active_children, get_context, parent_process
 from typing import TYPE_CHECKING
@@ -51,8 +52,9 @@ def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, say: Say, wo
     for k in range(workers):
         cores.put(sorted(os.sched_getaffinity(0))[k % len(os.sched_getaffinity(0))])
     with ProcessPoolExecutor(workers, context, _settle, (cores,)) as pool:
-        waiting = {pool.submit(_run, plan, cell, place): cell for cell in cells}
         try:
+            with _without_ctrl_c():
+                waiting = {pool.submit(_run, plan, cell, place): cell for cell in cells}
             for future in as_completed(waiting):
                 missing, said = future.result()
                 for text in said:
@@ -68,6 +70,16 @@ def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, say: Say, wo
                 process.terminate()
 
 
+@contextmanager
+def _without_ctrl_c() -> Generator[None]:
+    """Processes that begin here never see it, from their first moment on: it is their parent's to answer."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def run_here(plan: Plan, cells: Sequence[Cell], place: Place, plugins: Plugins, say: Say) -> Generator[Done]:
     """Run cells in this process, one after the other; see :func:`run_in_workers`."""
     from nastoolkit.ablation.cells import run_cell  # loads a framework: the parent of workers does without one
@@ -77,9 +89,8 @@ def run_here(plan: Plan, cells: Sequence[Cell], place: Place, plugins: Plugins, 
 
 
 def _settle(cores: "Queue[int]") -> None:
-    """What a worker begins with: its core, and an end when its parent ends. Ctrl-C is the parent's to answer."""
+    """What a worker begins with: its core, and an end when its parent ends."""
     os.sched_setaffinity(0, {cores.get()})
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
 
 

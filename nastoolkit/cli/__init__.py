@@ -1,40 +1,40 @@
 """The command line: parse, call the library, print. stdout carries results, stderr people's text."""
 
 import sys
-from typing import NoReturn
+from contextlib import suppress
 
-import typer
-
-from nastoolkit.cli import ablate, chaos, datasets, markov, model, plugins, profile, runs, search
-from nastoolkit.cli.console import silence_frameworks
-from nastoolkit.errors import ExitCode, NastoolkitError
-
-app = typer.Typer(
-    name="nastoolkit",
-    help="Find a good neural network for a data set by a genetic search.",
-    epilog="Begin with: nastoolkit search --init coe",
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,
-)
-for command in (search.search, search.resume, search.verify, ablate.ablate, runs.runs, runs.show, markov.markov):
-    app.command()(command)
-for command in (chaos.chaos, profile.profile, datasets.datasets, model.evaluate, model.predict, model.export):
-    app.command()(command)
-app.add_typer(plugins.app, name="plugins")
+from nastoolkit.cli.stopping import Stopping, leave
+from nastoolkit.errors import ExitCode, Interrupted, NastoolkitError
 
 
 def main() -> None:
     """Run the command line; an error of ours is one message and its own exit code, never a traceback."""
-    silence_frameworks()
+    stopping = Stopping()
     try:
+        from nastoolkit.cli.app import app  # takes a while, in which a signal may come already
+        from nastoolkit.cli.console import silence_frameworks
+
+        silence_frameworks()
         app()
+    except KeyboardInterrupt:
+        leave(stopping.code)
+    except Interrupted as error:
+        _say(error)
+        leave(stopping.code)
     except NastoolkitError as error:
-        _exit(str(error), error.exit_code)
+        _say(error)
+        sys.exit(error.exit_code)
     except MemoryError as error:
-        _exit(f"Out of memory: {error}. Lower trainer.chunk, encoder.max_nodes or dataset.limit.", ExitCode.FAILED)
+        _say(f"Out of memory: {error}. Lower trainer.chunk, encoder.max_nodes or dataset.limit.")
+        sys.exit(ExitCode.FAILED)
+    except Exception:
+        if not stopping.asked:
+            raise
+        leave(stopping.code)  # it came of the signal: a terminal that is closed cannot be written to
+    finally:
+        stopping.end()
 
 
-def _exit(message: str, code: ExitCode) -> NoReturn:
-    print(f"nastoolkit: {message}", file=sys.stderr)  # noqa: T201 - a message to the user
-    sys.exit(code)
+def _say(message: object) -> None:
+    with suppress(OSError):  # the terminal was closed
+        print(f"nastoolkit: {message}", file=sys.stderr, flush=True)  # noqa: T201 - a message to the user

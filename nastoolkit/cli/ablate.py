@@ -1,6 +1,7 @@
 """``ablate``: a fair comparison of arms."""
 
-from contextlib import nullcontext
+import sys
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -144,7 +145,6 @@ def compared(work: "Callable[[Say, Hear], dict[str, Any]]", *, json: bool, quiet
 
     from nastoolkit.cli.ablation_tables import ablation_tables
     from nastoolkit.cli.console import people, print_json, remarks, results
-    from nastoolkit.cli.progress import stoppable
 
     console = people()
     columns = (MofNCompleteColumn(), TextColumn("runs"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
@@ -161,7 +161,7 @@ def compared(work: "Callable[[Say, Hear], dict[str, Any]]", *, json: bool, quiet
         last = f"{cell.dataset}, seed {cell.seed}" if cell else "loading"
         bar.update(task, description=last, completed=ended, total=total)
 
-    with stoppable(), nullcontext() if quiet or not console.is_terminal else bar:
+    with redirect_stdout(sys.stderr), nullcontext() if quiet or not console.is_terminal else bar:
         document = work(remarks(quiet=quiet, console=console), hear)
     if json:
         print_json(document)

@@ -1,6 +1,8 @@
 """``profile``: where a search's time goes, and what the machine makes of it."""
 
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,7 +67,6 @@ def profile(  # noqa: PLR0913 - one argument a flag
     It runs the search, keeps nothing of it, and then trains its first population under the framework's own profiler.
     """
     from nastoolkit.cli.console import print_json, remarks, results
-    from nastoolkit.cli.progress import stoppable
     from nastoolkit.config import read_config
     from nastoolkit.errors import Interrupted
     from nastoolkit.plugins import load_plugins
@@ -75,9 +76,9 @@ def profile(  # noqa: PLR0913 - one argument a flag
 
     found = read_config(config, [*dataset_settings(dataset), *settings(context.params)])
     try:
-        with stoppable():
+        with redirect_stdout(sys.stderr):
             document = strict(profiled(found, load_plugins(), start_run, remarks(quiet=quiet)))
-    except Interrupted:
+    except (Interrupted, KeyboardInterrupt):
         raise Interrupted("Interrupted: nothing is reported. Fewer --generations or --epochs take less time.") from None
     if json:
         print_json(document)

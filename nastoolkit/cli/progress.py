@@ -1,11 +1,8 @@
 """Live progress on stderr: a watcher like anyone's. It is silent where nobody looks."""
 
-import os
-import signal
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
-from types import FrameType
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from typing import Any
 
 from rich.console import Console, Group
@@ -16,7 +13,6 @@ from nastoolkit.cli.console import people, print_json, remarks, results
 from nastoolkit.cli.panel import extent, figures, result_panel
 from nastoolkit.config import from_table
 from nastoolkit.datasets.download import Listener, listening
-from nastoolkit.errors import ExitCode, Interrupted
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.phases.order import next_phase
 from nastoolkit.storage.base import Generation, Run
@@ -29,7 +25,7 @@ def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bo
     say = remarks(quiet=quiet, console=console)
     display = None if quiet or not console.is_terminal else Display(console)
     with (
-        stoppable(),
+        redirect_stdout(sys.stderr),  # no plugin prints to stdout
         display.live if display else nullcontext(),
         listening(display.download if display else _told(say)),
     ):
@@ -50,31 +46,6 @@ def _told(say: Say) -> Listener:
             say(f"Downloading {name}{f' ({total / 1e6:.0f} MB)' if total else ''}.")
 
     return listener
-
-
-@contextmanager
-def stoppable() -> Generator[None]:
-    """Ctrl-C stops what happens here after what was saved last; pressed twice, at once. No plugin prints to stdout.
-
-    Raises:
-        Interrupted: it was stopped before anything was saved.
-    """
-    signal.signal(signal.SIGINT, _stop)
-    try:
-        with redirect_stdout(sys.stderr):
-            yield
-    except KeyboardInterrupt:
-        raise Interrupted("Interrupted before the search began; there is nothing to go on with.") from None
-
-
-def _stop_at_once(_number: int, _frame: FrameType | None) -> None:
-    people().show_cursor()
-    os._exit(ExitCode.INTERRUPTED)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    signal.signal(signal.SIGINT, _stop_at_once)
-    raise KeyboardInterrupt
 
 
 class Display:

@@ -1,8 +1,9 @@
 """The population trainer on Keras: TensorFlow by default, JAX under ``KERAS_BACKEND=jax``."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, final
@@ -219,7 +220,7 @@ class KerasTrainer(Trainer):
     def _by_chunks(self, networks: Sequence[Architecture], work: Callable[["Chunk"], list[R]]) -> list[R]:
         """Do the work chunk by chunk, one thread a core, and give each network's result in the networks' order."""
         chunks = list(_chunks(networks, self.padding, self._room))
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        with _threads() as pool:
             results = list(pool.map(work, chunks))
         found = {
             n: one
@@ -239,6 +240,19 @@ class Chunk:
     def pick(self, everyone: Sequence[R]) -> list[R]:
         """The members' share of something that every network has."""
         return [everyone[n] for n in self.members]
+
+
+@contextmanager
+def _threads() -> Generator[ThreadPoolExecutor]:
+    """One a core. After Ctrl-C nobody waits for what they are at, which may take minutes."""
+    pool, waits = ThreadPoolExecutor(len(os.sched_getaffinity(0))), True
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        waits = False
+        raise
+    finally:
+        pool.shutdown(waits)
 
 
 def _flat(trained: Trained) -> tuple[list[Architecture], list[Floats]]:

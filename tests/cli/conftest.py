@@ -74,7 +74,8 @@ def command(
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(site)
     monkeypatch.setenv("NASTOOLKIT_PLUGINS", "fakes")
-    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("nastoolkit.cli.leave", sys.exit)  # the process is not its own
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         monkeypatch.setattr(sys, "argv", ["nastoolkit", *arguments])
@@ -85,4 +86,5 @@ def command(
         return subprocess.CompletedProcess(list(arguments), int(ended.value.code or 0), out, err)
 
     yield run
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -156,7 +156,7 @@ def test_ctrl_c_before_there_is_a_run_exits_130_without_a_traceback(
 
     monkeypatch.setattr(fakes.FakeDataset, "load", interrupted)
     done = command("search", *FAKES)
-    message = "nastoolkit: Interrupted before the search began; there is nothing to go on with.\n"
+    message = "nastoolkit: Interrupted before it was done. Repeat the command to begin again.\n"
     assert (done.returncode, done.stdout, done.stderr) == (130, "", message)
 
 

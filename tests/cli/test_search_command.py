@@ -2,11 +2,14 @@
 
 import json
 import signal
+import time
 from pathlib import Path
 
 import pytest
 from fakes import Lab
 from terminal import Command, Started, wait_for
+
+from nastoolkit.cli.stopping import SAME_SECONDS
 
 QUICK = Path(__file__).parents[2] / "configs" / "quick.toml"
 
@@ -21,13 +24,14 @@ def test_the_quick_configuration_on_wine_prints_one_document_and_nothing_else(sh
     assert json.loads((tmp_path / "runs" / found["run"] / "result.json").read_text()) == found
 
 
-def test_ctrl_c_exits_130_with_the_command_that_goes_on(
-    started: Started, command: Command, tmp_path: Path, lab: Lab
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_exits_with_its_code_and_the_command_that_goes_on(
+    started: Started, command: Command, tmp_path: Path, lab: Lab, number: signal.Signals
 ) -> None:
     process = started("saved 1", "--generations", "5", "--out", "run", "--json")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=30)
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (128 + number, "")
     *_, message = err.splitlines()
     assert message.startswith("nastoolkit: Interrupted; generation ")
     assert "Traceback" not in err
@@ -45,6 +49,7 @@ def test_ctrl_c_twice_exits_at_once(started: Started, tmp_path: Path) -> None:
     process = started("saved 0", "--generations", "100")
     process.send_signal(signal.SIGINT)
     wait_for(tmp_path / "finishing", process)
+    time.sleep(SAME_SECONDS)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=5)
     assert process.returncode == 130
