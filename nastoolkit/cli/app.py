@@ -12,7 +12,7 @@ from nastoolkit.errors import Interrupted
 class _Commands(TyperGroup):
     """Typer's group, which would end without a word at Ctrl-C."""
 
-    def invoke(self, ctx: typer.Context) -> Any:  # noqa: ANN401 - Typer's
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's, of one type or another by its release
         """Run a command.
 
         Raises:

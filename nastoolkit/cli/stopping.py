@@ -6,7 +6,6 @@ All of them mean the same to a search: stop after what was saved last, and say h
 import os
 import signal
 import sys
-import threading
 import time
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -56,6 +55,7 @@ class Stopping:
         """Signals end the process from here on: there is nothing left to do."""
         for number in self._signals:
             signal.signal(number, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         sys.unraisablehook = self._unraisable
 
     def _hear(self, number: int, _frame: FrameType | None) -> None:
@@ -70,7 +70,8 @@ class Stopping:
             self._unraisable(unraisable)
             return
         number, self._first = self._first, 0
-        threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), number)).start()
+        signal.signal(signal.SIGALRM, lambda _, frame: self._hear(number, frame))
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
 
 
 def leave(code: ExitCode) -> NoReturn:
