@@ -3,6 +3,7 @@
 import random
 import signal
 import time
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,7 @@ def test_a_few_signals_change_no_bit(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("name", SEARCHES)
+@pytest.mark.parametrize(("name", "number"), [*zip(SEARCHES, cycle(SIGNALS), strict=False)])
 def test_many_signals_change_no_bit(name: str, number: signal.Signals, tmp_path: Path) -> None:
     draw, stops = random.Random(name), 0  # noqa: S311 - no secret
     for attempt in range(100):
