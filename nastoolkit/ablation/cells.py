@@ -6,7 +6,7 @@ does not depend on its company, so every run has the bits that it would have alo
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -60,13 +60,16 @@ def run_cell(plan: Plan, cell: Cell, place: Place, plugins: Plugins, say: Say) -
         the arms that failed; the others have ended.
 
     Raises:
-        StorageError: runs can be neither read nor saved.
+        StorageError: runs can be neither read nor saved, or another process works on one of them.
     """
     arms = [arm.name for arm in plan.arms if plan.run_name(cell, arm.name) not in place.ended]
     failed: dict[str, str] = {}
     with closing(open_storage(place.storage, plugins)) as storage:
         for group in _groups(plan, cell, arms):
-            _run_together(_entered(plan, cell, place, plugins, storage, group, failed, say), failed, say)
+            with ExitStack() as held:
+                for arm in group:
+                    held.enter_context(storage.held(f"run {plan.run_name(cell, arm)}"))
+                _run_together(_entered(plan, cell, place, plugins, storage, group, failed, say), failed, say)
     return [Missing(cell.dataset, arm, cell.seed, reason) for arm, reason in failed.items()]
 
 

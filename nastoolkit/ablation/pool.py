@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing import active_children, get_context, parent_process
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from nastoolkit.ablation.plan import Cell, Missing, Place, Plan
@@ -26,6 +27,9 @@ Done = tuple[Cell, list[Missing]]
 
 MEMORY = 2 * 2**30
 """Bytes that a worker is given room for: a framework, its compiled programs and a data set of some hundred MB."""
+
+GRACE_SECONDS = 10
+"""What a worker that is ended may take for it."""
 
 
 def worker_count(cells: int) -> int:
@@ -106,7 +110,26 @@ def _run(plan: Plan, cell: Cell, place: Place) -> tuple[list[Missing], list[str]
     from nastoolkit.ablation.cells import run_cell
 
     said: list[str] = []
-    return run_cell(plan, cell, place, _plugins(), said.append), said
+    with _giving_back():
+        return run_cell(plan, cell, place, _plugins(), said.append), said
+
+
+@contextmanager
+def _giving_back() -> Generator[None]:
+    """A worker that is ended gives back the runs it holds, and tells those who watch them."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        os._exit(128 + signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.alarm(GRACE_SECONDS)  # ends it in any case: Python may be in a callback, from where no exception gets out
+    raise KeyboardInterrupt
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import EVENTS, Diary, Lab, Stumbling
+from fakes import EVENTS, Before, Diary, Lab, Stumbling
 from labs import ALIKE, ablated, failing, generations, networks, outcome, places, planned
 from searches import ctrl_c, ctrl_c_in_training
 
@@ -19,7 +19,8 @@ from nastoolkit.ablation.ablate import resume_ablation
 from nastoolkit.ablation.plan import Cell
 from nastoolkit.errors import Interrupted, OutputError, StorageError
 from nastoolkit.plugins import register
-from nastoolkit.session import keep_backend
+from nastoolkit.runs import open_storage
+from nastoolkit.session import keep_backend, resume_run
 from nastoolkit.storage.base import Run
 from nastoolkit.storage.codec import seal
 
@@ -237,6 +238,35 @@ def test_the_backend_that_a_run_began_on_is_chosen_again_where_none_is(monkeypat
     keep_backend(run)
     keep_backend(Run("r", "", "", {}, "", environment={"backend": "tensorflow"}))
     assert os.environ["KERAS_BACKEND"] == "jax"
+
+
+def test_a_run_of_an_ablation_that_is_at_work_cannot_be_resumed_beside_it(lab: Lab) -> None:
+    plan, url = planned(lab), f"sqlite:///{Path('all.db').absolute()}"
+    name, refused = plan.run_name(plan.cells[0], plan.arms[0].name), []
+
+    def intrude() -> None:
+        with pytest.raises(StorageError) as found:
+            resume_run(name, lab.plugins, lab.said.append, storage_url=url)
+        refused.append(str(found.value))
+
+    register(lab.plugins.manager, once := Before(lambda: refused or intrude()), "intruder")
+    found = ablated(lab, plan, storage=url)
+    lab.plugins.manager.unregister(once)
+    assert found["missing"] == []
+    assert f"Another process works on the run {name} right now" in refused[0]
+    assert resume_run(name, lab.plugins, lab.said.append, storage_url=url)["stopped_because"] == "evaluations"
+
+
+def test_an_ablation_waits_for_no_run_that_another_process_has(lab: Lab) -> None:
+    plan, url = planned(lab), f"sqlite:///{Path('all.db').absolute()}"
+    name = plan.run_name(plan.cells[-1], plan.arms[0].name)
+    with (
+        closing(open_storage(url, lab.plugins)) as storage,
+        storage.held(f"run {name}"),
+        pytest.raises(StorageError, match=f"Another process works on the run {name} right now"),
+    ):
+        ablated(lab, plan, storage=url)
+    assert outcome(gone_on_with(lab)) == outcome(ablated(lab, plan, "whole"))
 
 
 def test_an_ablation_of_an_earlier_release_goes_on(lab: Lab) -> None:

@@ -4,8 +4,11 @@ import csv
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -152,10 +155,17 @@ def test_runs_of_an_ablation_are_listed_like_any_others(command: Command) -> Non
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_every_worker_at_once_and_the_folder_goes_on(
-    environment: dict[str, str], command: Command, tmp_path: Path
+@pytest.mark.parametrize(
+    ("number", "send"), [(signal.SIGINT, os.killpg), (signal.SIGTERM, os.killpg), (signal.SIGTERM, os.kill)]
+)
+def test_a_signal_ends_every_worker_at_once_and_the_folder_goes_on(
+    environment: dict[str, str],
+    command: Command,
+    tmp_path: Path,
+    number: signal.Signals,
+    send: Callable[[int, int], None],
 ) -> None:
-    """As a terminal does it: the signal reaches the command and its workers."""
+    """As a terminal does it, ``timeout``, and ``docker stop``, whose signal reaches the command and not its workers."""
     arguments = ["ablate", *FAKES, *VARY, "--seeds", "3", "--evaluations", "60", "--json", "--out"]
     both = {**environment, "NASTOOLKIT_PLUGINS": "fakes,slow"}
     process = subprocess.Popen(
@@ -170,17 +180,19 @@ def test_ctrl_c_ends_every_worker_at_once_and_the_folder_goes_on(
     try:
         wait_for(tmp_path / "saved 1", process)
         workers = psutil.Process(process.pid).children(recursive=True)
-        os.killpg(process.pid, signal.SIGINT)
+        send(process.pid, number)
         out, err = process.communicate(timeout=30)
     finally:
         process.kill()
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (128 + number, "")
     assert "Traceback" not in err
     message = err.splitlines()[-1]
     assert message.startswith("nastoolkit: Interrupted; 0 of 6 runs have ended")
     assert message.endswith(f"Go on with: nastoolkit resume {tmp_path / 'trial'}")
     assert len(workers) >= 2
     assert not psutil.wait_procs(workers, timeout=20)[1]
+    with closing(sqlite3.connect(tmp_path / "trial" / "ablation.db")) as connection:
+        assert connection.execute("SELECT name FROM leases").fetchall() == []
     found, whole = (json.loads(command(*arguments, out, "--workers", "1").stdout) for out in ("trial", "whole"))
     assert (len(found["runs"]), found["missing"]) == (6, [])
     assert [row["fitness"] for row in found["runs"]] == [row["fitness"] for row in whole["runs"]]
