@@ -1,5 +1,6 @@
 """Networks for images and texts learn and predict what Keras alone says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -13,7 +14,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.base import Data
 from nastoolkit.pruners.compact import compacted
-from nastoolkit.trainers.base import Variant
+from nastoolkit.trainers.base import Trained, Variant
 from nastoolkit.trainers.initial import initial_weights
 from nastoolkit.trainers.programs import course
 from nastoolkit.trainers.saved import predict_saved
@@ -85,8 +86,7 @@ def test_cut_networks_predict_what_networks_without_the_connections_do(kind: str
     found = learner.predict_variants(population, [Variant(2, without=one) for one in cuts], data, data.valid.inputs)
     for answers, cut in zip(found, cuts, strict=True):
         architecture, weights = compacted(networks[2], population.weights[2][0], cut)
-        smaller = untrained([architecture])
-        smaller.weights[0][:] = weights
+        smaller = _with(architecture, weights)
         np.testing.assert_allclose(answers, learner.predict(smaller, data, data.valid.inputs)[0, 0], atol=1e-5)
 
 
@@ -108,7 +108,5 @@ def test_a_network_without_a_unit_is_one_whose_weights_there_are_zero(kind: str)
     np.testing.assert_allclose(*answers, atol=1e-5)
 
 
-def _with(architecture: Architecture, weights: Array):  # noqa: ANN202
-    population = untrained([architecture])
-    population.weights[0][:] = weights
-    return population
+def _with(architecture: Architecture, weights: Array) -> Trained:
+    return replace(untrained([architecture]), weights=(weights[None],))
