@@ -1,14 +1,13 @@
 """A disk that is full: said, with what was saved still there, and gone on with once there is room."""
 
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from disks import empty, fill, small_disk
 from fakes import Before, Diary, Lab
 from searches import model, outcome
 
@@ -19,31 +18,19 @@ from nastoolkit.results import document
 from nastoolkit.runs import find_run
 
 SETTINGS = {"encoder.max_depth": 2, "encoder.max_nodes": 16, "out": "run"}
-FILLER = Path("filler")
+DISK = Path()
+"""The current folder."""
 
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A disk of one megabyte, which is the current folder."""
-    if os.geteuid() != 0 or not shutil.which("mount"):
-        pytest.skip("only root can mount a small disk")
-    disk = tmp_path / "small"
-    disk.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], check=False)  # noqa: S607 - the system's
-    if done.returncode:
-        pytest.skip("no disk can be mounted here")
-    monkeypatch.chdir(disk)
-    yield disk
-    monkeypatch.undo()
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)  # noqa: S607 - as above
-
-
-def fill(left: int = 0) -> None:
-    """Leave so many bytes, in pages of 4096."""
-    FILLER.unlink(missing_ok=True)
-    free = shutil.disk_usage(".").free
-    with FILLER.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(free - left, 1))
+    folder = tmp_path / "small"
+    folder.mkdir()
+    with small_disk(folder, 1) as disk:
+        monkeypatch.chdir(disk)
+        yield disk
+        monkeypatch.undo()
 
 
 def undisturbed(tmp_path: Path) -> dict[str, Any]:
@@ -55,7 +42,7 @@ def test_a_disk_that_fills_during_a_search(tmp_path: Path) -> None:
     class Filler(Diary):
         def note(self, entry: str) -> None:
             if entry == "generation 1":
-                fill()
+                fill(DISK)
 
     lab = Lab()
     with pytest.raises(StorageError, match=r"disk is full.*nastoolkit resume") as said:
@@ -66,7 +53,7 @@ def test_a_disk_that_fills_during_a_search(tmp_path: Path) -> None:
     storage, stored = find_run("run", lab.plugins)
     assert document(stored)["generations"] >= 2
     storage.close()
-    FILLER.unlink()
+    empty(DISK)
     again, good = lab.resume("run"), undisturbed(tmp_path)
     assert outcome(again) | {"config": None} == outcome(good) | {"config": None}
     assert model(again) == model(good)
@@ -91,9 +78,9 @@ def test_wherever_the_room_ends_it_is_said_and_the_search_can_be_repeated(tmp_pa
     for pages in range(0, 80, 4):
         for path in Path().iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        fill(4096 * pages if not begun else 1_000_000)
-        told.append(attempt(SETTINGS, *([Before(lambda pages=pages: fill(4096 * pages))] if begun else [])))
-        FILLER.unlink()
+        fill(DISK, 4096 * pages if not begun else 1_000_000)
+        told.append(attempt(SETTINGS, *([Before(lambda pages=pages: fill(DISK, 4096 * pages))] if begun else [])))
+        empty(DISK)
         assert not list(Path("run").glob("*-part*"))
         again = Lab().resume("run") if Path("run", "config.toml").exists() else Lab().start(SETTINGS)
         assert outcome(again) | {"config": None} == outcome(good) | {"config": None}
@@ -106,13 +93,15 @@ def test_wherever_the_room_ends_it_is_said_and_the_search_can_be_repeated(tmp_pa
 @pytest.mark.usefixtures("small")
 def test_a_folder_on_a_full_disk_with_its_database_elsewhere(tmp_path: Path) -> None:
     settings = {**SETTINGS, "storage": f"sqlite:///{tmp_path}/elsewhere.db"}
-    fill()
+    fill(DISK)
     assert re.search(r"folder .*/run cannot be written: No space left.*--out", attempt(settings))
     assert not list(Path("run").iterdir())
-    FILLER.unlink()
-    assert re.search(r"best\.keras cannot be written: No space left.*resume", attempt(settings, Before(fill)))
+    empty(DISK)
+    assert re.search(
+        r"best\.keras cannot be written: No space left.*resume", attempt(settings, Before(lambda: fill(DISK)))
+    )
     assert [path.name for path in Path("run").iterdir()] == ["config.toml"]
-    FILLER.unlink()
+    empty(DISK)
     assert model(Lab().resume("run")) == model(undisturbed(tmp_path))
 
 
@@ -120,7 +109,7 @@ def test_a_folder_on_a_full_disk_with_its_database_elsewhere(tmp_path: Path) -> 
 def test_a_file_is_written_whole_or_not_at_all() -> None:
     target = Path("target.txt")
     target.write_text("before")
-    fill(4096)
+    fill(DISK, 4096)
     with pytest.raises(OSError, match="No space left"), whole(target) as draft:
         draft.write_bytes(bytes(100_000))
     assert target.read_text() == "before"
@@ -131,7 +120,7 @@ def test_a_file_is_written_whole_or_not_at_all() -> None:
 def test_an_export_leaves_nothing_half_written() -> None:
     found = Lab().start(SETTINGS)
     Path(found["files"]["model"]).write_bytes(bytes(50_000))
-    fill(4096)
+    fill(DISK, 4096)
     with pytest.raises(OutputError, match=r"copy\.keras cannot be written: No space left"):
         export_run("run", Path("copy.keras"))
     assert not Path("copy.keras").exists()

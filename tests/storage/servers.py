@@ -52,8 +52,26 @@ def server() -> Iterator[str]:
 
 def make_database(url: str, name: str) -> str:
     """An empty database of a server, as its URL."""
+    tell(url, f"CREATE DATABASE {name}")
+    return url.replace("DATABASE", name)
+
+
+@contextmanager
+def database_on(disk: Path, url: str, name: str) -> Iterator[str]:
+    """An empty database of a server on a disk of its own, as its URL."""
+    if USER:
+        shutil.chown(disk, USER)
+    tell(url, f"CREATE TABLESPACE {name} LOCATION '{disk}'", f"CREATE DATABASE {name} TABLESPACE {name}")
+    try:
+        yield url.replace("DATABASE", name)
+    finally:
+        tell(url, f"DROP DATABASE {name} WITH (FORCE)", f"DROP TABLESPACE {name}")
+
+
+def tell(url: str, *statements: str) -> None:
+    """Execute statements on a server, each by itself."""
     import psycopg
 
     with psycopg.connect(url.replace("+psycopg", "").replace("DATABASE", "postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return url.replace("DATABASE", name)
+        for statement in statements:
+            connection.execute(statement)
