@@ -3,6 +3,7 @@
 All of them mean the same to a search: stop after what was saved last, and say how to go on.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -63,7 +64,7 @@ class Stopping:
             self._first, self._since, self._raised = number, time.monotonic(), KeyboardInterrupt()
             raise self._raised
         if time.monotonic() - self._since > SAME_SECONDS:
-            leave(self.code)
+            _end(self.code)
 
     def _lost(self, unraisable: "UnraisableHookArgs") -> None:
         if unraisable.exc_value is not self._raised:
@@ -75,7 +76,12 @@ class Stopping:
 
 
 def leave(code: ExitCode) -> NoReturn:
-    """End now: a network that is trained in another thread may take minutes, and nobody waits for it."""
+    """End without waiting for networks that are trained in other threads, which may take minutes."""
+    atexit._run_exitfuncs()  # noqa: SLF001 - such as Ray's, whose processes would stay for a while
+    _end(code)
+
+
+def _end(code: ExitCode) -> NoReturn:
     if sys.stderr and sys.stderr.isatty():
         os.write(sys.stderr.fileno(), b"\x1b[?25h")  # a progress display hides the cursor
     os._exit(code)

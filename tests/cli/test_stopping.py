@@ -23,7 +23,7 @@ def send(number: signal.Signals) -> None:
 
 @pytest.fixture
 def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopping]:
-    monkeypatch.setattr(stopping, "leave", sys.exit)
+    monkeypatch.setattr(stopping, "_end", sys.exit)
     before = {number: signal.getsignal(number) for number in SIGNALS}
     made = Stopping()
     yield made
