@@ -77,7 +77,8 @@ class Stopping:
 
 def leave(code: ExitCode) -> NoReturn:
     """End without waiting for networks that are trained in other threads, which may take minutes."""
-    atexit._run_exitfuncs()  # noqa: SLF001 - such as Ray's, whose processes would stay for a while
+    # Ray's processes would stay for a while otherwise.
+    atexit._run_exitfuncs()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     _end(code)
 
 
