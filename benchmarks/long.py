@@ -33,9 +33,9 @@ from nastoolkit.state import Individual
 from nastoolkit.storage.base import Generation
 
 SPACES: Mapping[str, Mapping[str, Any]] = {
-    "tiny": {"encoder.max_depth": 1, "encoder.max_nodes": 8},
-    "default": {},
-    "default, all new": {"mutation.use": "restless"},
+    "tiny space": {"encoder.max_depth": 1, "encoder.max_nodes": 8},
+    "default space": {},
+    "all networks new": {"mutation.use": "restless"},
 }
 EARLY, WINDOW = 200, 50
 """With which generation others are compared, and of how many generations a figure is the median."""
@@ -141,13 +141,12 @@ def rows(samples: Sequence[Sequence[float]]) -> list[tuple[str, ...]]:
     return found
 
 
-def each(samples: Sequence[Sequence[float]]) -> float:
-    """KiB that memory has grown by for each network that was trained, in the second half of the search."""
-    last = len(samples) - 1
-    own, trained = (
-        at(samples, last, k) - at(samples, last // 2, k) for k in (QUANTITIES.index(OWN), QUANTITIES.index(TRAINED))
-    )
-    return 1024 * own / max(trained, 1)
+def growth(samples: Sequence[Sequence[float]]) -> str:
+    """What the second half of the search adds."""
+    last, wanted = len(samples) - 1, (OWN, TRAINED)
+    own, trained = (at(samples, last, k) - at(samples, last // 2, k) for k in map(QUANTITIES.index, wanted))
+    generations = last - last // 2
+    return f"{1024 * own / generations:.1f} KiB a generation, which trains {trained / generations:.1f} new networks"
 
 
 def picture(found: Mapping[str, Sequence[Sequence[float]]], path: Path) -> None:
@@ -161,7 +160,7 @@ def picture(found: Mapping[str, Sequence[Sequence[float]]], path: Path) -> None:
         k = QUANTITIES.index(name)
         for space, samples in found.items():
             numbers = range(WINDOW, len(samples), WINDOW)
-            axes.plot(numbers, [at(samples, number, k) for number in numbers], label=f"{space} space")
+            axes.plot(numbers, [at(samples, number, k) for number in numbers], label=space)
         axes.set(title=name, xlabel="generation")
         axes.set_ylim(bottom=0)
     figure.axes[0].legend(loc="lower right")
@@ -181,11 +180,11 @@ def main() -> None:
         samples, most = alone(settings, options.generations, options.population, options.seed)
         found[name] = samples
         last = len(samples) - 1
-        print(f"## The {name} space\n")
+        print(f"## {name}\n")
         numbers = [f"generation {number:,}" for number in (EARLY, (EARLY + last) // 2, last)]
         table(("", *numbers, "last / first", "aim", "reached"), rows(samples))
         print(f"\nAt most {most:.0f} MiB, with the result that is read and written at the end.")
-        print(f"In the second half {each(samples):.1f} KiB more for each network that was trained.\n")
+        print(f"In the second half memory grows by {growth(samples)}.\n")
     print(neighbours)
     if options.plot:
         picture(found, options.plot)
