@@ -45,14 +45,14 @@ GROWTH = 1.05
 
 MEMORY, OWN, DESCRIPTORS, THREADS, TIME, DATABASE, TRAINED = QUANTITIES = (
     "memory, MiB",
-    "of it without files, MiB",
+    "memory without files, MiB",
     "file descriptors",
     "threads",
-    "a generation, ms",
+    "a generation, ms of CPU",
     "database, MiB",
     "networks trained",
 )
-"""What is sampled. Pages of files, libraries above all, are the machine's to keep or not."""
+"""What is sampled. Pages of files, such as libraries, are the machine's to keep or not; wall time is its neighbours'."""
 
 
 @final
@@ -80,12 +80,12 @@ class Sampler:
     folder: Path
     samples: list[tuple[float, ...]] = field(default_factory=list[tuple[float, ...]])
     process: psutil.Process = field(default_factory=psutil.Process)
-    before: float = field(default_factory=time.perf_counter)
+    before: float = field(default_factory=time.process_time)
 
     @hookimpl
     def nastoolkit_generation_finished(self, generation: Generation) -> None:
         """Note what it is now; the time that this takes is nobody's."""
-        now = time.perf_counter()
+        now = time.process_time()
         self.samples.append(
             (
                 mebibytes("VmRSS"),
@@ -97,7 +97,7 @@ class Sampler:
                 generation.counters.trained,
             )
         )
-        self.before = time.perf_counter()
+        self.before = time.process_time()
 
 
 def searched(settings: Mapping[str, Any], generations: int, population: int, seed: int) -> tuple[Sequence[Any], float]:
