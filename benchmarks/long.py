@@ -52,7 +52,7 @@ MEMORY, OWN, DESCRIPTORS, THREADS, TIME, DATABASE, TRAINED = QUANTITIES = (
     "database, MiB",
     "networks trained",
 )
-"""What is sampled. Pages of files, such as libraries, are the machine's to keep or not; wall time is its neighbours'."""
+"""What is sampled. Pages of files, such as libraries, are the machine's to keep or not; wall time, its neighbours'."""
 
 
 @final
