@@ -15,10 +15,14 @@ from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
 
-from nastoolkit.grids import TAPS, Size, head_grid, stages, stem_taps
+from nastoolkit.errors import DataError
+from nastoolkit.grids import TAPS, Size, grids, head_grid, stages, stem_taps
 from nastoolkit.labelling import canonical_order
 
 Edge = tuple[int, int]
+
+LARGEST = 2**31
+"""Features, outputs, units or vertices: no network has more."""
 
 RELABELLED = 2**15
 """Networks whose canonical form is remembered: many genomes differ in what is dead alone."""
@@ -61,9 +65,16 @@ class Signature:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "Signature":
-        """The signature that :meth:`to_json` wrote, among other keys."""
-        size = tuple(map(int, document.get("size", ())))
-        return cls(int(document["features"]), int(document["outputs"]), size, int(document.get("embedding", 0)))
+        """The signature that :meth:`to_json` wrote, among other keys.
+
+        Raises:
+            LookupError, TypeError, ValueError: it did not.
+        """
+        size = _numbers(document.get("size", ()), 1)
+        if len(size) > 2:  # noqa: PLR2004 - height and width
+            raise ValueError(f"size {list(size)}")
+        features, outputs = _numbers([document["features"], document["outputs"]], 1)
+        return cls(features, outputs, size, *_numbers([document.get("embedding", 0)], 0))
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,10 @@ class Architecture:
     @cached_property
     def predecessors(self) -> tuple[tuple[int, ...], ...]:
         """For each hidden vertex and then the output, the vertices it adds up."""
-        return tuple(tuple(i for i, k in self.edges if k == j) for j in range(1, self.depth + 2))
+        found: list[list[int]] = [[] for _ in range(self.depth + 1)]
+        for i, j in self.edges:
+            found[j - 1].append(i)
+        return tuple(map(tuple, found))
 
     @cached_property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -143,13 +157,49 @@ class Architecture:
         }
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> "Architecture":
-        """The architecture that :meth:`to_json` wrote."""
-        signature = Signature.from_json(document)
-        edges = tuple((int(i), int(j)) for i, j in document["edges"])
-        widths = tuple(int(width) for width in document["widths"])
-        own = [tuple(document.get(name, ())) for name in ("activations", "biases", "stages")]
-        return cls(signature, int(document["stem"]), widths, edges, *own)
+    def from_json(cls, document: Any) -> "Architecture":  # noqa: ANN401 - JSON
+        """The architecture that :meth:`to_json` wrote.
+
+        Raises:
+            DataError: it did not: this is no network.
+        """
+        try:
+            (stem,), widths = _numbers([document["stem"]], 1), _numbers(document["widths"], 1)
+            edges = tuple(map(_edge, document["edges"]))
+            own = (tuple(document.get(name, ())) for name in ("activations", "biases", "stages"))
+            found = cls(Signature.from_json(document), stem, widths, edges, *own)
+            found._check()
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise DataError(f"This describes no network: {error}.") from error
+        return found
+
+    def _check(self) -> None:
+        """Raise a ValueError where vertices or what they have are not those of a network."""
+        hidden = {vertex for edge in self.edges for vertex in edge} - {0, self.depth + 1}
+        live = tuple(live_edges(set(self.edges), self.depth + 1))
+        if not live or live != self.edges or hidden != set(range(1, self.depth + 1)):
+            raise ValueError("not every vertex lies on a path from the input to the output")
+        for own, kind in ((self.activations, str), (self.biases, bool), (self.stages, int)):
+            if own and (len(own) != self.depth or any(type(one) is not kind for one in own)):
+                raise ValueError("not every vertex has an activation, a bias and a stage")
+        coarsest = len(grids(self.signature.size)) - 1
+        if len(self.stages) != self.depth * (coarsest >= 0) or [*self.stages] != sorted(self.stages):
+            raise ValueError("the stages of its vertices are not in order")
+        _numbers(self.stages, 0, coarsest)
+
+
+def _edge(ends: Any) -> Edge:  # noqa: ANN401 - JSON
+    i, j = _numbers(ends, 0)
+    if i >= j:
+        raise ValueError(f"the edge from {i} to {j} leads back")
+    return i, j
+
+
+def _numbers(values: Any, least: int, most: int = LARGEST) -> tuple[int, ...]:  # noqa: ANN401 - JSON
+    found = tuple(values)
+    if not all(type(one) is int and least <= one <= most for one in found):
+        raise ValueError(f"a number is none from {least} to {most}")
+    return found
 
 
 def canonical(  # noqa: PLR0913 - what a network is made of

@@ -47,6 +47,11 @@ class Adjacency:
         return range(first, first + self.layer_bits * self.max_depth, self.layer_bits)
 
     @property
+    def bits(self) -> int:
+        """Of the whole chromosome."""
+        return len(self.edges) + self.layer_bits * self.max_depth
+
+    @property
     def full_width(self) -> int:
         """Units of a layer at its widest.
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.arrays import Genomes
 from nastoolkit.components import Component
-from nastoolkit.genome import Layout
+from nastoolkit.errors import DataError
+from nastoolkit.genome import HYPERPARAMETER_BITS, Layout
 
 
 class Encoder(Component, ABC):
@@ -27,6 +28,9 @@ class Encoder(Component, ABC):
         """``(G,)`` bits -> the architecture in canonical form. Total and pure: any bits decode, always alike.
 
         The all-ones genome decodes to the largest architecture, whose complexity is C_max.
+
+        Raises:
+            DataError: there are more bits or fewer, as in a run of another configuration: see :func:`check_genome`.
         """
 
     @abstractmethod
@@ -46,3 +50,21 @@ class Encoder(Component, ABC):
             the encoding's limits and larger: more units or, with as many units, more connections. (Weights may get
             fewer: a narrow last layer makes the head smaller.) No two decode alike.
         """
+
+
+def check_genome(genome: Genomes, chromosome: int) -> None:
+    """Whether a genome is one of an encoding.
+
+    Args:
+        genome: ``(G,)``.
+        chromosome: bits of the architecture.
+
+    Raises:
+        DataError: it has another length, or holds something else than 0 and 1.
+    """
+    length = chromosome + HYPERPARAMETER_BITS
+    if genome.shape != (length,) or genome.max() > 1:
+        raise DataError(
+            f"A genome of shape {genome.shape} cannot be read: the encoder takes {length} bits. Is it from a search "
+            "with another encoder or max_depth?"
+        )

@@ -8,7 +8,7 @@ from annotated_types import Interval
 from nastoolkit.architecture import Architecture, Signature, canonical
 from nastoolkit.arrays import Genomes
 from nastoolkit.encoders.adjacency import WIDTH_BITS, Adjacency
-from nastoolkit.encoders.base import Encoder
+from nastoolkit.encoders.base import Encoder, check_genome
 from nastoolkit.encoders.growth import distinct, planted
 from nastoolkit.genome import Gene, Layout, value_of
 
@@ -44,8 +44,9 @@ class HeterogeneousEncoder(Encoder):
         return Layout((*adjacency.connection_genes(), *layers), (*adjacency.block(), *block * self.max_depth))
 
     def decode(self, genome: Genomes, signature: Signature) -> Architecture:
-        """``(G,)`` bits -> the architecture; bits beyond the chromosome are not looked at."""
+        """``(G,)`` bits -> the architecture; the values of hyperparameters are not looked at."""
         adjacency = self._adjacency()
+        check_genome(genome, adjacency.bits)
         genome = self._rooted(genome, signature)
         bits = genome.tolist()
         activations = [start + WIDTH_BITS for start in adjacency.starts]

@@ -8,7 +8,7 @@ from annotated_types import Interval
 from nastoolkit.architecture import Architecture, Signature, canonical
 from nastoolkit.arrays import Genomes
 from nastoolkit.encoders.adjacency import WIDTH_BITS, Adjacency
-from nastoolkit.encoders.base import Encoder
+from nastoolkit.encoders.base import Encoder, check_genome
 from nastoolkit.encoders.growth import distinct, planted
 from nastoolkit.genome import Layout
 
@@ -39,8 +39,9 @@ class MatrixEncoder(Encoder):
         return Layout((*adjacency.connection_genes(), *widths), tuple(base))
 
     def decode(self, genome: Genomes, signature: Signature) -> Architecture:
-        """``(G,)`` bits -> the architecture; bits beyond the chromosome are not looked at."""
+        """``(G,)`` bits -> the architecture; the values of hyperparameters are not looked at."""
         adjacency = self._adjacency()
+        check_genome(genome, adjacency.bits)
         return canonical(signature, adjacency.widths(genome), adjacency.connections(genome), adjacency.full_width)
 
     def quanta(self, genome: Genomes, signature: Signature) -> dict[str, list[Genomes]]:

@@ -9,7 +9,7 @@ from annotated_types import Interval
 
 from nastoolkit.architecture import Architecture, Signature, canonical
 from nastoolkit.arrays import Genomes
-from nastoolkit.encoders.base import Encoder
+from nastoolkit.encoders.base import Encoder, check_genome
 from nastoolkit.encoders.growth import distinct, planted
 from nastoolkit.errors import ConfigError
 from nastoolkit.genome import Gene, Layout
@@ -40,7 +40,8 @@ class TreeEncoder(Encoder):
         return Layout(tuple(genes), (1, *[0] * (self._nodes - 1)))
 
     def decode(self, genome: Genomes, signature: Signature) -> Architecture:
-        """``(G,)`` bits -> the architecture; bits beyond the chromosome are not looked at."""
+        """``(G,)`` bits -> the architecture; the values of hyperparameters are not looked at."""
+        check_genome(genome, self._nodes)
         quantum = self._quantum()
         levels = [_layer(node) for node in self._live(genome)] or [1]
         widths = [quantum * levels.count(level) for level in range(1, max(levels) + 1)]
