@@ -45,7 +45,7 @@ def driven(size: int, seed: int) -> Driver:
         data = parts.dataset.load(Stream(seed).at("split"))
         storage, stored = create_run(resolved(config, parts), data.digest, plugins)
         with closing(storage), (clock := Clock(Seconds())):
-            search = prepare(stored, parts, data, plugins)
+            search = prepare(stored, None, parts, data, plugins)
             return _steps(Running(storage, stored.run.name, None, search, clock))
 
 

@@ -15,14 +15,12 @@ from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
 
+from nastoolkit.documents import whole_number, whole_numbers
 from nastoolkit.errors import DataError
 from nastoolkit.grids import TAPS, Size, grids, head_grid, stages, stem_taps
 from nastoolkit.labelling import canonical_order
 
 Edge = tuple[int, int]
-
-LARGEST = 2**31
-"""Features, outputs, units or vertices: no network has more."""
 
 RELABELLED = 2**15
 """Networks whose canonical form is remembered: many genomes differ in what is dead alone."""
@@ -70,11 +68,11 @@ class Signature:
         Raises:
             LookupError, TypeError, ValueError: it did not.
         """
-        size = _numbers(document.get("size", ()), 1)
+        size = whole_numbers(document.get("size", ()), 1)
         if len(size) > 2:  # noqa: PLR2004 - height and width
-            raise ValueError(f"size {list(size)}")
-        features, outputs = _numbers([document["features"], document["outputs"]], 1)
-        return cls(features, outputs, size, *_numbers([document.get("embedding", 0)], 0))
+            raise ValueError("it has more dimensions than images")
+        features, outputs = whole_numbers([document["features"], document["outputs"]], 1)
+        return cls(features, outputs, size, whole_number(document.get("embedding", 0), 0))
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ class Architecture:
             DataError: it did not: this is no network.
         """
         try:
-            (stem,), widths = _numbers([document["stem"]], 1), _numbers(document["widths"], 1)
+            stem, widths = whole_number(document["stem"], 0), whole_numbers(document["widths"], 0)
             edges = tuple(map(_edge, document["edges"]))
             own = (tuple(document.get(name, ())) for name in ("activations", "biases", "stages"))
             found = cls(Signature.from_json(document), stem, widths, edges, *own)
@@ -185,21 +183,14 @@ class Architecture:
         coarsest = len(grids(self.signature.size)) - 1
         if len(self.stages) != self.depth * (coarsest >= 0) or [*self.stages] != sorted(self.stages):
             raise ValueError("the stages of its vertices are not in order")
-        _numbers(self.stages, 0, coarsest)
+        whole_numbers(self.stages, 0, coarsest)
 
 
 def _edge(ends: Any) -> Edge:  # noqa: ANN401 - JSON
-    i, j = _numbers(ends, 0)
+    i, j = whole_numbers(ends, 0)
     if i >= j:
         raise ValueError(f"the edge from {i} to {j} leads back")
     return i, j
-
-
-def _numbers(values: Any, least: int, most: int = LARGEST) -> tuple[int, ...]:  # noqa: ANN401 - JSON
-    found = tuple(values)
-    if not all(type(one) is int and least <= one <= most for one in found):
-        raise ValueError(f"a number is none from {least} to {most}")
-    return found
 
 
 def canonical(  # noqa: PLR0913 - what a network is made of

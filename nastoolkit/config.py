@@ -12,6 +12,7 @@ from annotated_types import Ge, Gt, Interval, MinLen
 
 from nastoolkit.components import KINDS
 from nastoolkit.errors import ConfigError, PluginError, UsageError, did_you_mean
+from nastoolkit.files import is_possible
 from nastoolkit.storage import DEFAULT_STORAGE
 
 Table = Mapping[str, Any]
@@ -27,6 +28,9 @@ SEARCHED = (GROW, EVOLVE)
 """Phases that search; what comes after them works on the best that was found."""
 
 DEFAULT_GENERATIONS = 10
+
+LARGEST_FILE, DEEPEST, LONGEST = 2**20, 20, 200
+"""Bytes of a configuration file, tables and lists in each other, and letters of a value in a message, at most."""
 
 DEFAULT_COMPONENTS = {
     "dataset": "digits",
@@ -86,7 +90,7 @@ class SearchConfig:
     fraction: Annotated[float, Interval(gt=0, le=1)] = 1.0
     finalists: Annotated[int, Ge(0)] = 0
     final_epochs: Annotated[int, Ge(1)] | None = None
-    islands: Annotated[int, Ge(1)] = 1
+    islands: Annotated[int, Interval(ge=1, le=1000)] = 1
     migration_interval: Annotated[int, Ge(0)] = 5
     migrants: Annotated[int, Ge(1)] = 1
     island: Annotated[int, Ge(0)] = 0
@@ -148,15 +152,18 @@ def from_table(table: Table) -> RunConfig:
     Raises:
         ConfigError: a key is unknown, or a value is wrong.
     """
+    _check_plain(table)
     own = ("seed", "storage", "out")
     _check_keys("", table, [*own, "search", *KINDS])
     for name in ("search", *KINDS):
         if not isinstance(table.get(name, {}), Mapping):
-            raise ConfigError(f"{name} = {table[name]!r} is not a table. Write it as [{name}] with keys below it.")
+            raise ConfigError(f"{name} = {shown(table[name])} is not a table. Write it as [{name}] with keys below it.")
     search = checked("search", SearchConfig, table.get("search", {}))
     components = {kind: {"use": DEFAULT_COMPONENTS[kind], **table.get(kind, {})} for kind in KINDS}
     rest = {name: table[name] for name in own if name in table}
     given = checked("", RunConfig, rest)
+    if given.out is not None and not is_possible(given.out):
+        raise ConfigError(f"out = {shown(given.out)} cannot be: no folder can be called so.")
     search = replace(search, phases=_phases(search, components))
     if search.generations is None and search.minutes is None and search.evaluations is None:
         search = replace(search, generations=DEFAULT_GENERATIONS)
@@ -240,10 +247,10 @@ def parse_setting(text: str) -> tuple[str, Any]:
     """
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise UsageError(f"--set {text!r} is not of the form KEY=VALUE, such as trainer.epochs=20.")
+        raise UsageError(f"--set {shown(text)} is not of the form KEY=VALUE, such as trainer.epochs=20.")
     try:
         return key.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return key.strip(), value.strip()
 
 
@@ -259,14 +266,18 @@ def _adapter(kind: type[Any]) -> Any:  # noqa: ANN401 - pydantic's adapter of a 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise ConfigError(f"{path} is no configuration file: it is larger than {LARGEST_FILE} bytes.")
+        return tomllib.loads(content.decode())
     except FileNotFoundError:
         raise ConfigError(
             f"There is no configuration file {path}. Give an existing one, or none for the defaults."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"The configuration file {path} is not TOML: {error}.") from None
 
 
@@ -285,7 +296,7 @@ def _check_keys(table_name: str, table: Table, known: Iterable[str]) -> None:
     for key in table:
         if key not in known:
             where = f"[{table_name}] has" if table_name else "A configuration has"
-            raise ConfigError(f"{where} no key {key!r}. {did_you_mean(key, known)}")
+            raise ConfigError(f"{where} no key {shown(key)}. {did_you_mean(key, known)}")
 
 
 def _json(table_name: str, key: str, value: Any) -> str:  # noqa: ANN401 - a TOML value
@@ -294,7 +305,7 @@ def _json(table_name: str, key: str, value: Any) -> str:  # noqa: ANN401 - a TOM
         return json.dumps(value, allow_nan=False)
     except (TypeError, ValueError):
         raise ConfigError(
-            f"{_place(table_name, key)} = {value} cannot be: give a finite number, or a text in quotes."
+            f"{_place(table_name, key)} = {shown(value)} cannot be: give a finite number, or a text in quotes."
         ) from None
 
 
@@ -307,7 +318,26 @@ def _explained(table_name: str, table: Table, errors: Sequence[Mapping[str, Any]
         return f"{place} is missing: this component needs it. Set it with --set {table_name}.{key}=VALUE."
     messages = [str(one["msg"]) for one in errors if one["loc"][:1] == where]
     reasons = dict.fromkeys(message[0].lower() + message[1:] for message in messages)
-    return f"{place} = {table[key]!r} cannot be: {', or '.join(reasons)}."
+    return f"{place} = {shown(table[key])} cannot be: {', or '.join(reasons)}."
+
+
+def _check_plain(value: Any, left: int = DEEPEST) -> None:  # noqa: ANN401 - TOML or JSON
+    """Whether a configuration is small enough in every direction for messages, TOML and JSON to hold it."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ConfigError("A configuration has a whole number of more than 64 bits, and TOML has none. Lower it.")
+    if not isinstance(value, Mapping | list | tuple):
+        return
+    if not left:
+        raise ConfigError(f"A configuration has tables or lists in each other, {DEEPEST} deep. Write it flatter.")
+    inner = cast("Mapping[str, Any] | Sequence[Any]", value)
+    for one in inner.values() if isinstance(inner, Mapping) else inner:
+        _check_plain(one, left - 1)
+
+
+def shown(value: object) -> str:
+    """A value as Python writes it, but no more of it than a message has room for."""
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def _place(table_name: str, key: str) -> str:

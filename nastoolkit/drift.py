@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from nastoolkit.arrays import Genomes, Numbers
 from nastoolkit.config import EVOLVE, from_table
+from nastoolkit.consistency import check_fit, networks
 from nastoolkit.errors import StorageError
 from nastoolkit.genome import Layout, decode_hyperparameters
 from nastoolkit.loci import Locus, bit_names, since
@@ -24,6 +25,7 @@ from nastoolkit.markov import (
     selection_coefficients,
 )
 from nastoolkit.parts import build_parts
+from nastoolkit.phases.order import phases
 from nastoolkit.plugins import Plugins
 from nastoolkit.storage.base import Generation, StoredRun
 
@@ -147,19 +149,24 @@ def run_drift(stored: StoredRun, plugins: Plugins) -> Drift:
     """Analyse a stored run; its data is not read.
 
     Raises:
-        StorageError: it has fewer than two generations of the evolutionary phase.
+        StorageError: it has fewer than two generations of the evolutionary phase, or makes no sense.
         ConfigError: its encoder or another of its components is not there.
         PluginError: a plugin that it needs is broken or in conflict.
     """
     run = stored.run
-    generations = [one for one in stored.generations() if one.phase == EVOLVE]  # the others draw no parents
+    every = stored.generations()
+    generations = [one for one in every if one.phase == EVOLVE]  # the others draw no parents
     if len(generations) < 2:  # noqa: PLR2004 - a generation and its next
         raise StorageError(
             f"The run {run.name} has {len(generations)} generations of the phase {EVOLVE!r}; the chain needs two to "
             "see a change. Search for longer: --generations."
         )
-    signature = stored.evaluations()[generations[-1].best_key].architecture.signature
-    layout = build_parts(from_table(run.config), plugins).encoder.layout(signature)
+    config, last = from_table(run.config), every[-1]
+    signature = networks(stored, last)[last.best_key].architecture.signature
+    layout = build_parts(config, plugins).encoder.layout(signature)
+    check_fit(run.name, last, layout, phases(config.search))
+    if len({one.genomes.shape for one in generations}) > 1:
+        raise StorageError(f"The run {run.name} has generations of several sizes, which the chain knows nothing of.")
     return drift_of(run.name, generations, layout, flip_probability(run.config["mutation"], layout.length))
 
 

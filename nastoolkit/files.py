@@ -5,6 +5,26 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+LONGEST, LONGEST_NAME = 4096 - 512, 255
+"""Bytes of a path, with room for the files in it, and of a name in it, at most."""
+
+
+def is_possible(path: str | Path) -> bool:
+    """Whether a file may be called so: looking for another makes errors instead of finding none."""
+    try:
+        content = os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+    return b"\0" not in content and len(content) <= LONGEST and max(map(len, content.split(b"/"))) <= LONGEST_NAME
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file or folder can be seen; one that this user may not look at cannot, nor one that cannot be."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
 
 @contextmanager
 def whole(path: Path) -> Generator[Path]:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from nastoolkit.arrays import Floats
+from nastoolkit.consistency import networks
 from nastoolkit.datasets.preprocessing import read_preprocessing
 from nastoolkit.errors import DataError, OutputError, StorageError, UsageError
-from nastoolkit.files import whole
+from nastoolkit.files import is_there, whole
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.pareto import on_front
 from nastoolkit.plugins import Plugins, load_plugins
@@ -119,7 +120,7 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
         model = _model_of(stored).read_bytes() if point is None else _point_of(stored, point, plugins, say)
     default = f"{stored.run.name}.keras" if point is None else f"{stored.run.name}-point-{point}.keras"
     path = (out or Path(default)).absolute()
-    if path.exists():
+    if is_there(path):
         raise OutputError(f"{path} exists. Choose another file with --out.")
     try:
         with whole(path) as draft:
@@ -131,12 +132,13 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
 
 def _point_of(stored: StoredRun, point: int, plugins: Plugins, say: Say) -> bytes:
     """A network of the Pareto front as a ``.keras`` file."""
-    run, last, evaluations = stored.run, stored.last(), stored.evaluations()
+    run, last = stored.run, stored.last()
     if last is None:
         raise StorageError(
             f"The run {run.name} has no generation yet, so it has no Pareto front. Go on with: nastoolkit resume "
             f"{shlex.quote(run.folder)}"
         )
+    evaluations = networks(stored, last)
     if len(evaluations[last.best_key].objectives) == 1:
         raise UsageError(
             f"The run {run.name} has one objective and so no Pareto front. Export its best network without --point, or "
@@ -159,7 +161,7 @@ def _model_of(stored: StoredRun) -> Path:
     run, path = stored.run, Path(stored.run.folder, MODEL)
     if run.stopped_because and not run.result:
         raise StorageError(f"The run {run.name} has no model: every network diverged. Search again with another seed.")
-    if not run.result or not path.is_file():
+    if not run.result or not is_there(path):
         raise StorageError(
             f"The run {run.name} has no {path}. It is written when a search ends: nastoolkit resume "
             f"{shlex.quote(run.folder)}"

@@ -7,11 +7,12 @@ from typing import Any, cast
 
 from nastoolkit.competition.base import Competition
 from nastoolkit.components import Component
-from nastoolkit.config import RunConfig, checked, json_table
+from nastoolkit.config import RunConfig, checked, json_table, shown
 from nastoolkit.datasets.base import Dataset
 from nastoolkit.encoders.base import Encoder
 from nastoolkit.errors import ConfigError
 from nastoolkit.executors.base import Executor
+from nastoolkit.files import is_possible
 from nastoolkit.fitness.base import Fitness
 from nastoolkit.initializers.base import Initializer
 from nastoolkit.operators.base import Crossover, Mutation, Replacement, Selection
@@ -63,9 +64,12 @@ def resolved(config: RunConfig, parts: Parts) -> RunConfig:
 def _build(kind: str, table: Mapping[str, Any], plugins: Plugins) -> Component:
     name = table["use"]
     if not isinstance(name, str):
-        raise ConfigError(f"[{kind}] use = {name!r} is not a name in quotes.")
+        raise ConfigError(f"[{kind}] use = {shown(name)} is not a name in quotes.")
     component = plugins.component(kind, name)
     made = checked(kind, component, {key: value for key, value in table.items() if key != "use"})
-    paths = {one.name: getattr(made, one.name) for one in fields(made)}  # pyright: ignore[reportArgumentType] - a dataclass
-    absolute = {key: value.absolute() for key, value in paths.items() if isinstance(value, Path)}
+    values = {one.name: getattr(made, one.name) for one in fields(made)}  # pyright: ignore[reportArgumentType] - a dataclass
+    absolute = {key: value.absolute() for key, value in values.items() if isinstance(value, Path)}
+    for key, path in absolute.items():
+        if not is_possible(path):
+            raise ConfigError(f"[{kind}] {key} = {shown(table[key])} cannot be: no file can be called so.")
     return cast("Component", replace(made, **absolute))  # pyright: ignore[reportArgumentType] - a dataclass, as the registry checked

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nastoolkit.errors import OutputError
-from nastoolkit.files import whole
+from nastoolkit.files import is_there, whole
 
 if TYPE_CHECKING:  # matplotlib takes half a second to import; checking a file's name does not need it
     from matplotlib.figure import Figure
@@ -21,7 +21,7 @@ def check_picture(path: Path) -> None:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise OutputError(f"{path} names no kind of picture. Give --plot a file that ends in {', '.join(SUFFIXES)}.")
-    if path.exists():
+    if is_there(path):
         raise OutputError(f"{path} exists. Choose another file with --plot.")
 
 

@@ -13,9 +13,10 @@ import numpy as np
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
+from nastoolkit.consistency import networks
 from nastoolkit.datasets.base import Data, Split
 from nastoolkit.errors import OutputError
-from nastoolkit.files import whole
+from nastoolkit.files import is_there, whole
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
 from nastoolkit.islands.archipelago import Archipelago, leading, members
@@ -51,7 +52,7 @@ def document(stored: StoredRun) -> dict[str, Any]:
     generations: Sequence[Generation] = () if place is None else islands[place]
     folder = Path(run.folder)
     last = generations[-1] if generations else None
-    evaluations: Mapping[str, Evaluation] = {} if place is None else members(stored)[place].evaluations()
+    evaluations: Mapping[str, Evaluation] = {} if place is None or not last else networks(members(stored)[place], last)
     files = {name: folder / file for name, file in (("model", MODEL), ("result", RESULT), ("config", CONFIG))}
     text = {
         "run": run.name,
@@ -75,7 +76,7 @@ def document(stored: StoredRun) -> dict[str, Any]:
             for one in each
             for text in one.incidents
         ],
-        "files": {name: str(path) if path.exists() else None for name, path in files.items()} | {"report": None},
+        "files": {name: str(path) if is_there(path) else None for name, path in files.items()} | {"report": None},
     }
     return cast("dict[str, Any]", strict(text))
 
@@ -147,7 +148,7 @@ def _best(best: Kept, evaluations: Mapping[str, Evaluation], result: Mapping[str
     return {
         **_network(best, evaluation, result),
         "spread": list(evaluation.spread),
-        "contributions": list(evaluation.contributions or lineage[0].contributions),
+        "contributions": list(lineage[0].contributions),
         "sparsity": 1 - evaluation.remaining / lineage[0].architecture.complexity,
         "pruned_fraction": evaluation.pruned,
         "tradeoff": [_point(one, lineage[0]) for one in lineage] if len(lineage) > 1 else [],

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from nastoolkit.config import SEARCHED, from_table
+from nastoolkit.consistency import check_fit, networks
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Evaluator
 from nastoolkit.islands.migration import arriving
 from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts
 from nastoolkit.phases.base import Proposal, Search
-from nastoolkit.phases.order import is_good_enough, next_phase, stop_reason
+from nastoolkit.phases.order import is_good_enough, next_phase, phases, stop_reason
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import meaning, measured
 from nastoolkit.rng import Stream
@@ -164,21 +165,27 @@ class Running:
         return {**found, **meaning(data), "front": front}
 
 
-def prepare(stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, *, known: bool = True) -> Search:
+def prepare(stored: StoredRun, last: Generation | None, parts: Parts, data: Data, plugins: Plugins) -> Search:
     """Put a run's search together; the test part of the data stays outside.
 
     Args:
         stored: the run.
+        last: the generation that it goes on from, with the networks that are stored; None to begin from nothing.
         parts: of its configuration.
         data: of its configuration and seed.
         plugins: one of them may do the training.
-        known: with the evaluations that are stored, not from nothing.
+
+    Raises:
+        StorageError: what is stored does not fit together, or not to its configuration and data.
     """
     config, everything = from_table(stored.run.config), data.without_test()
     stream, island = Stream(config.seed), config.search.island
     seen = everything.part(config.search.fraction, stream.at("fraction"))
     train = plugins.manager.hook.nastoolkit_evaluate_population
-    evaluator = Evaluator(parts, seen, stream, train, stored.evaluations().values() if known else ())
+    if last:
+        check_fit(stored.run.name, last, parts.encoder.layout(seen.signature), phases(config.search))
+    found = networks(stored, last, seen.signature).values() if last else ()
+    evaluator = Evaluator(parts, seen, stream, train, found)
     own = stream.at("island", island) if island else stream  # islands share rows and training, so their F compare
     return make_search(config.search, parts, seen, everything, own, evaluator)
 

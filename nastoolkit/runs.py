@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 import tomllib
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import Any
 import tomli_w
 
 from nastoolkit.config import RunConfig, dataset_title, from_table
+from nastoolkit.consistency import NonsenseError, check_row
 from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
-from nastoolkit.files import whole
+from nastoolkit.files import is_there, whole
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins
-from nastoolkit.results import CONFIG, MODEL, RESULT, writing
+from nastoolkit.results import CONFIG, MODEL, RESULT, document, writing
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Rows, Run, Storage, StoredRun
 
@@ -80,7 +81,7 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAUL
     """
     from nastoolkit.storage.archive import Archive, write_archive
 
-    if file.exists():
+    if is_there(file):
         raise OutputError(f"{file} exists. Choose another file.")
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
@@ -91,7 +92,7 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAUL
                 f"database {storage.url} and the run's folder instead."
             )
         rows = storage.rows(run.name)
-    there = [Path(run.folder, name) for name in (RESULT, MODEL) if Path(run.folder, name).is_file()]
+    there = [Path(run.folder, name) for name in (RESULT, MODEL) if is_there(Path(run.folder, name))]
     try:
         with whole(file) as draft:
             write_archive(draft, Archive(rows, files={path.name: path.read_bytes() for path in there}))
@@ -118,6 +119,8 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
         _claim(folder, table, storage)
         undo.callback((folder / CONFIG).unlink)
         storage.put(name, archive.rows, archive.version, folder=str(folder), config=table)
+        undo.callback(storage.delete, name)
+        _check_shown(file, opened(storage, name))
         undo.pop_all()
         for known, content in archive.files.items():
             with writing(folder / known) as draft:
@@ -159,8 +162,25 @@ def _readable(storage: Storage, name: str) -> StoredRun | None:
 def homeless(storage: Storage) -> list[Run]:
     """Runs whose folder is not on this machine; islands go with the whole, where that is still stored."""
     names = set(storage.names())
-    gone = [run for run in storage.runs() if not Path(run.folder).is_dir()]
+    gone = [run for run in sensible(storage) if _is_gone(Path(run.folder))]
     return [run for run in gone if not (is_island(run) and archipelago_name(run.name) in names)]
+
+
+def _is_gone(folder: Path) -> bool:
+    try:
+        return not folder.is_dir()
+    except OSError:  # it is another user's
+        return False
+
+
+def sensible(storage: Storage) -> list[Run]:
+    """Runs that say what they are of, newest first; others, whose rows are damaged or a stranger's, are passed over."""
+    found: list[Run] = []
+    for run in storage.runs():
+        with suppress(StorageError, ConfigError):
+            check_row(run)
+            found.append(run)
+    return found
 
 
 def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
@@ -199,6 +219,14 @@ def _is_stillborn(folder: Path, text: bytes, storage: Storage) -> bool:
     return (folder / CONFIG).read_bytes() == text and not damaged and folder.resolve() not in stored.values()
 
 
+def _check_shown(file: Path, stored: StoredRun) -> None:
+    """Whether a run that was taken in can be shown, and so gone on with."""
+    try:
+        document(stored)
+    except NonsenseError as error:
+        raise DataError(f"The run in {file} makes no sense: {error.what}. Export it again.") from error
+
+
 def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
     """Of the run in an archive, which may come from anywhere: its name becomes a folder's."""
     (row,) = rows["runs"]
@@ -219,7 +247,7 @@ def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
 def _located(where: str, plugins: Plugins, storage_url: str, stack: ExitStack) -> tuple[Storage, str]:
     """The storage of the run that a user names, which the stack closes, and the run's name."""
     folder = Path(where).absolute()
-    by_folder = (folder / CONFIG).is_file()
+    by_folder = is_there(folder / CONFIG)
     storage = open_storage(_storage_of(folder) if by_folder else storage_url, plugins, create=False)
     stack.callback(storage.close)
     return storage, _name_of(folder, storage) if by_folder else where

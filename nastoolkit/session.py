@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nastoolkit.config import RunConfig, Table, from_table
 from nastoolkit.errors import ConfigError, DataError, Interrupted, StorageError
+from nastoolkit.files import is_there
 from nastoolkit.islands.archipelago import Archipelago, founded, has_found, is_island, leading, members
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
@@ -143,7 +144,7 @@ def _check_is_no_island(run: Run, flag: str) -> None:
     if is_island(run):
         raise StorageError(
             f"The run {run.name} is an island and goes on with the others alone. Go on with all of them: "
-            f"nastoolkit resume {shlex.quote(str(Path(run.folder).parents[1]))}{flag}"
+            f"nastoolkit resume {shlex.quote(str(Path(run.folder).parent.parent))}{flag}"
         )
 
 
@@ -151,7 +152,7 @@ def _is_whole(stored: StoredRun) -> bool:
     """Whether a run has ended and its files are there; the model of one whose networks all diverged is not missed."""
     run = stored.run
     files = [Path(run.folder, name) for name in ((RESULT, MODEL) if run.result else (RESULT,))]
-    return bool(run.stopped_because) and all(file.exists() for file in files)
+    return bool(run.stopped_because) and all(map(is_there, files))
 
 
 def load_data(config: RunConfig, parts: Parts, say: Say) -> "Data":
@@ -193,10 +194,14 @@ def check_data(stored: StoredRun, data: "Data") -> None:
         )
 
 
+BACKENDS = frozenset({"tensorflow", "jax"})
+"""Keras' names of those that networks are trained on."""
+
+
 def keep_backend(run: Run) -> None:
     """Choose the backend that a run began on, where none is chosen yet: another one would round otherwise."""
     began = run.environment.get("backend")
-    if began and "keras" not in sys.modules:
+    if began in BACKENDS and "keras" not in sys.modules:
         os.environ.setdefault("KERAS_BACKEND", began)
 
 
@@ -254,7 +259,7 @@ class _Session:
         from nastoolkit.running import prepare
         from nastoolkit.search import begin, step
 
-        search = prepare(stored, self.parts, self.data, self.plugins, known=False)
+        search = prepare(stored, None, self.parts, self.data, self.plugins)
         last: Generation | None = None
         for saved in stored.generations():
             last = (step(search, last, saved.phase, saved.migrants) if last else begin(search))[0]
@@ -295,7 +300,7 @@ class _Session:
         from nastoolkit.running import Running, prepare
 
         run, last = stored.run, stored.last()
-        search = prepare(stored, self.parts, self.data, self.plugins)
+        search = prepare(stored, last, self.parts, self.data, self.plugins)
         clock = IslandClock(last.seconds if last else Seconds(), whole)
         return Running(self.storage, run.name, last, search, clock, self.say, lambda one: watchers.generation(run, one))
 

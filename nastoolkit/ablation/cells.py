@@ -108,7 +108,8 @@ def _entered(  # noqa: PLR0913 - where runs come from
 def _running(  # noqa: PLR0913 - what a run is put together from
     storage: Storage, stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, watchers: Watchers, say: Say
 ) -> Running:
-    search, last, run = prepare(stored, parts, data, plugins), stored.last(), stored.run
+    last, run = stored.last(), stored.run
+    search = prepare(stored, last, parts, data, plugins)
     clock = Clock(last.seconds if last else Seconds(), fair=True)
     return Running(storage, run.name, last, search, clock, say, lambda generation: watchers.generation(run, generation))
 

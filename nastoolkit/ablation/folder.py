@@ -13,6 +13,7 @@ from nastoolkit.ablation.files import write_whole
 from nastoolkit.ablation.plan import Place, Plan
 from nastoolkit.config import from_table
 from nastoolkit.errors import OutputError
+from nastoolkit.files import is_there
 from nastoolkit.plugins import Plugins
 from nastoolkit.runs import open_storage
 from nastoolkit.session import keep_backend
@@ -24,7 +25,7 @@ PLAN, DATABASE = "plan.json", "ablation.db"
 
 def is_ablation(folder: Path) -> bool:
     """Whether an ablation was begun in a folder."""
-    return (folder / PLAN).is_file()
+    return is_there(folder / PLAN)
 
 
 def read_plan(folder: Path) -> tuple[Plan, str | None, str]:

@@ -79,13 +79,14 @@ def executor_table(name: str | None, address: str | None) -> dict[str, Any] | No
 def dataset_settings(name: str | None) -> list[tuple[str, Any]]:
     """``--dataset``: a data set's name, ``openml:NAME``, or a file or folder by which is known what reads it."""
     from nastoolkit.datasets.files import from_file_name
+    from nastoolkit.files import is_there
     from nastoolkit.plugins import load_plugins
 
     if name is None:
         return []
     if name.startswith("openml:"):
         return [("dataset.use", "openml"), ("dataset.data", name.removeprefix("openml:"))]
-    named = Path(name).is_dir() and name in load_plugins().registry.names("dataset")  # a folder "mnist" hides no set
+    named = is_there(Path(name)) and name in load_plugins().registry.names("dataset")  # a folder "mnist" hides no set
     reader = None if named else from_file_name(name)
     if reader is None:
         return [("dataset.use", name)]

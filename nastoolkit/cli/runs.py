@@ -108,10 +108,10 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
 
     from nastoolkit.cli.console import print_json, results
     from nastoolkit.config import dataset_title
-    from nastoolkit.runs import open_storage
+    from nastoolkit.runs import open_storage, sensible
 
     with closing(open_storage(storage, plugins, create=False)) as opened:
-        names, found = opened.names(), opened.runs()
+        names, found = opened.names(), sensible(opened)
     rows = [
         {
             "run": run.name,

@@ -2,13 +2,14 @@
 
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 
 from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array, Floats
 from nastoolkit.datasets.dates import Part
+from nastoolkit.documents import finite, texts
 
 _ONLY_SOME = {"gaps", "rest", "source", "part", "missing"}
 """Fields that documents lack where they are empty, as those of older runs do."""
@@ -107,26 +108,32 @@ class Columns:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "Columns":
-        """The preprocessing that :meth:`to_json` wrote."""
-        return cls(
-            tuple(
-                Column(
-                    str(c["name"]),
-                    tuple(c["vocabulary"]),
-                    float(c["mean"]),
-                    float(c["scale"]),
-                    bool(c.get("gaps", False)),
-                    bool(c.get("rest", False)),
-                    str(c.get("source", "")),
-                    c.get("part", ""),
-                    tuple(c.get("missing", ())),
-                )
-                for c in document["columns"]
-            )
-        )
+        """The preprocessing that :meth:`to_json` wrote.
+
+        Raises:
+            LookupError, TypeError, ValueError: it did not.
+        """
+        return cls(tuple(map(_column, document["columns"])))
 
     def _numbers(self, field: str) -> Floats:
         return np.array([getattr(column, field) for column in self.columns], np.float32)
+
+
+def _column(one: dict[str, Any]) -> Column:
+    name, source, part = texts([one["name"], one.get("source", ""), one.get("part", "")])
+    if part not in get_args(Part):
+        raise ValueError(f"a date has no {part[:20]!r}")
+    return Column(
+        name,
+        texts(one["vocabulary"]),
+        finite(one["mean"]),
+        finite(one["scale"]),
+        bool(one.get("gaps", False)),
+        bool(one.get("rest", False)),
+        source,
+        cast("Part", part),
+        texts(one.get("missing", ())),
+    )
 
 
 def recode(positions: Array, old: tuple[str, ...], column: Column) -> Floats:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.folders import every_file, is_hidden
 from nastoolkit.errors import DataError
+from nastoolkit.files import is_possible, is_there
 
 COMPONENTS: Mapping[str, str] = MappingProxyType({".csv": "csv", ".npz": "npz", ".parquet": "parquet"})
 """The component that reads a file, by the end of the file's name."""
@@ -47,7 +48,9 @@ def from_file_name(name: str) -> str | None:
         DataError: it is a file's or folder's name, but there is no such folder, or nothing reads what it is.
     """
     path = Path(name)
-    if path.is_dir():
+    if not is_possible(path):
+        raise DataError("No file and no data set can be called so: the name is too long, or has a null character.")
+    if is_there(path) and path.is_dir():
         return _folder(path)
     if path.suffix:
         return component_for(path)
@@ -77,7 +80,7 @@ def files_at(path: Path, suffixes: Sequence[str], others: Sequence[str]) -> list
     Raises:
         DataError: there is nothing, or no such file.
     """
-    if not path.exists():
+    if not is_there(path):
         raise _nothing(path)
     files = every_file(path, suffixes) if path.is_dir() else [path]
     if not files or files[0].suffix.lower() not in suffixes:
@@ -131,7 +134,7 @@ def check_file(path: Path, suffix: str) -> None:
 
 
 def _head(path: Path) -> bytes:
-    if path.is_dir():
+    if is_there(path) and path.is_dir():
         raise DataError(f"{path} is a folder. Give the file in it that holds the data.")
     try:
         with path.open("rb") as file:

@@ -11,6 +11,7 @@ from annotated_types import Ge
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.checks import listed
 from nastoolkit.errors import DataError
+from nastoolkit.files import is_there
 
 T = TypeVar("T")
 
@@ -83,7 +84,7 @@ def shelf(folder: Path, suffixes: Sequence[str], what: str) -> Shelf:
         DataError: there is no such folder, or it has no classes, or one without files, or a class of the test part is
             unknown.
     """
-    if not folder.is_dir():
+    if not (is_there(folder) and folder.is_dir()):
         raise DataError(f"There is no folder {folder} (looked for it from {Path.cwd()}).")
     learnt, tested = _parts(folder)
     classes = _names(learnt, folder)

@@ -7,9 +7,15 @@ import numpy as np
 
 from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array, Floats
+from nastoolkit.documents import finite, whole_numbers
 
 SMALLEST = 4
 """Pixels a side at least for convolutions to have something to look at."""
+
+LARGEST_SIDE = 2**16
+"""Pixels of an image's sides at most."""
+
+CHANNELS = (1, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,14 @@ class Pixels:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "Pixels":
-        """The preprocessing that :meth:`to_json` wrote."""
+        """The preprocessing that :meth:`to_json` wrote.
+
+        Raises:
+            LookupError, TypeError, ValueError: it did not.
+        """
         one = document["pixels"]
-        mean, scale = (tuple(map(float, one[name])) for name in ("mean", "scale"))
-        return cls(int(one["height"]), int(one["width"]), mean, scale)
+        mean, scale = (tuple(map(finite, one[name])) for name in ("mean", "scale"))
+        if len(mean) not in CHANNELS or len(scale) != len(mean):
+            raise ValueError("images have one channel or three")
+        height, width = whole_numbers([one["height"], one["width"]], 1, LARGEST_SIDE)
+        return cls(height, width, mean, scale)

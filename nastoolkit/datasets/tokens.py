@@ -7,6 +7,7 @@ import numpy as np
 
 from nastoolkit.architecture import Signature
 from nastoolkit.arrays import Array
+from nastoolkit.documents import finite, texts, whole_numbers
 
 PADDING, START, UNKNOWN = 0, 1, 2
 """What the first numbers mean, as in Keras' text sets: nothing, where a text begins, a word beyond the vocabulary."""
@@ -78,14 +79,14 @@ class Tokens:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "Tokens":
-        """The preprocessing that :meth:`to_json` wrote."""
+        """The preprocessing that :meth:`to_json` wrote.
+
+        Raises:
+            LookupError, TypeError, ValueError: it did not.
+        """
         one = document["tokens"]
-        return cls(
-            int(one["size"]),
-            int(one["length"]),
-            int(one["embedding"]),
-            bool(one["ordered"]),
-            float(one["scale"]),
-            tuple(map(str, one["words"])),
-            str(one["column"]),
-        )
+        size, length, embedding = whole_numbers([one[name] for name in ("size", "length", "embedding")], 1)
+        (column,), words = texts([one["column"]]), texts(one["words"])
+        if words and len(words) > size - FIRST_WORD:
+            raise ValueError("it has more words than numbers for them")
+        return cls(size, length, embedding, bool(one["ordered"]), finite(one["scale"]), words, column)

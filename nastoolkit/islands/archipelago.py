@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast, final
 
 from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, from_table
+from nastoolkit.consistency import check_row
 from nastoolkit.phases.order import is_good_enough
 from nastoolkit.storage.base import Evaluation, Generation, Run, Storage, StoredRun
 
@@ -33,7 +34,7 @@ class Archipelago(StoredRun):
     @property
     def islands(self) -> list[StoredRun]:
         """Those that were founded, in order: runs like any other."""
-        return [self._storage.open(name) for name in self.names]
+        return [_open(self._storage, name) for name in self.names]
 
     @property
     def names(self) -> list[str]:
@@ -68,11 +69,18 @@ def opened(storage: Storage, name: str) -> StoredRun:
     """A run by name, which may be an archipelago.
 
     Raises:
-        StorageError: there is no such run.
+        StorageError: there is no such run, or its row makes no sense.
+        ConfigError: its configuration is none.
     """
-    stored = storage.open(name)
+    stored = _open(storage, name)
     search = from_table(stored.run.config).search
     return Archipelago(storage, stored) if search.islands > 1 and not search.island else stored
+
+
+def _open(storage: Storage, name: str) -> StoredRun:
+    stored = storage.open(name)
+    check_row(stored.run)
+    return stored
 
 
 def leading(lasts: Sequence[Generation | None]) -> int | None:

@@ -1,16 +1,25 @@
-"""Records to rows of texts, integers and bytes, and back. What goes in comes out bit by bit, NaN and -0.0 too."""
+"""Records to rows of texts, integers and bytes, and back. What goes in comes out bit by bit, NaN and -0.0 too.
+
+What comes out of a row is what was sealed, and makes sense; of anything else a :class:`DamagedError` says why.
+"""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from sqlalchemy import Table
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array, Floats, Genomes, Scores
+from nastoolkit.errors import DataError
+from nastoolkit.storage import schema
 from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Migrants, Run, Seconds
+from nastoolkit.storage.soundness import check_evaluation, check_generation, check_run
+
+T = TypeVar("T")
 
 Row = Mapping[Any, Any]
 """A row by the names of its columns; its values are str, int and bytes alone."""
@@ -24,6 +33,27 @@ def seal(row: Row) -> dict[str, Any]:
 def is_whole(row: Row) -> bool:
     """Whether a row that was read is the one that was sealed."""
     return row["row_digest"] == _row_digest(row)
+
+
+class DamagedError(ValueError):
+    """What a row that was read is not; to follow its name."""
+
+
+def _read(table: Table, row: Row, decode: Callable[[Row], T], check: Callable[[T], None]) -> T:
+    """The record of a row that is what was sealed and makes sense.
+
+    Raises:
+        DamagedError: it is not.
+    """
+    if not is_whole(row):
+        raise DamagedError("does not match its digest")
+    try:
+        schema.check_row(table, row)
+        record = decode(row)
+        check(record)
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, DataError) as error:
+        raise DamagedError(f"makes no sense: {error}") from error
+    return record
 
 
 def _row_digest(row: Row) -> str:
@@ -50,7 +80,15 @@ def run_row(run: Run, last_digest: str = "") -> Row:
 
 
 def run_from(row: Row) -> Run:
-    """The inverse of :func:`run_row`."""
+    """The inverse of :func:`run_row`.
+
+    Raises:
+        DamagedError: the row is damaged, or makes no sense.
+    """
+    return _read(schema.runs, row, _run_from, check_run)
+
+
+def _run_from(row: Row) -> Run:
     return Run(
         name=row["name"],
         folder=row["folder"],
@@ -98,7 +136,18 @@ def generation_row(run: str, generation: Generation, evaluations: int) -> Row:
 
 
 def generation_from(row: Row) -> Generation:
-    """The inverse of :func:`generation_row`, without weights."""
+    """The inverse of :func:`generation_row`, without weights.
+
+    Raises:
+        DamagedError: the row is damaged, or makes no sense.
+    """
+    generation = _read(schema.generations, row, _generation_from, check_generation)
+    if generation.digest != row["digest"]:
+        raise DamagedError("does not match its digest")
+    return generation
+
+
+def _generation_from(row: Row) -> Generation:
     genomes = _from_bits(row["genomes"]).reshape(row["population"], row["bits"])
     return Generation(
         number=row["number"],
@@ -158,7 +207,15 @@ def evaluation_row(run: str, generation: int, evaluation: Evaluation) -> Row:
 
 
 def evaluation_from(row: Row) -> Evaluation:
-    """The inverse of :func:`evaluation_row`."""
+    """The inverse of :func:`evaluation_row`.
+
+    Raises:
+        DamagedError: the row is damaged, or makes no sense.
+    """
+    return _read(schema.evaluations, row, _evaluation_from, check_evaluation)
+
+
+def _evaluation_from(row: Row) -> Evaluation:
     return Evaluation(
         key=row["key"],
         fitness=_from_double(row["fitness"]),
@@ -202,4 +259,5 @@ def _from_doubles(data: bytes) -> Scores:
 
 
 def _from_double(data: bytes) -> float:
-    return float(_from_doubles(data)[0])
+    (number,) = _from_doubles(data).tolist()
+    return number

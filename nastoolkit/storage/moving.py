@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from nastoolkit.errors import DataError, StorageError
+from nastoolkit.errors import DataError
 from nastoolkit.storage import codec
 from nastoolkit.storage.base import Rows
 from nastoolkit.storage.migrations import upgraded
-from nastoolkit.storage.schema import evaluations, generations, runs, weights
-from nastoolkit.storage.stored_run import SqlRun
+from nastoolkit.storage.schema import check_row, evaluations, generations, runs, weights
+from nastoolkit.storage.stored_run import DamageError, SqlRun
 
 TABLES = (runs, generations, evaluations, weights)
 """With rows of a run, in an order in which they can be inserted."""
@@ -37,18 +37,14 @@ def put(connection: Connection, run: SqlRun, rows: Rows, version: int, changes: 
                 connection.execute(insert(table), found)
         _move(connection, run.name, changes)
         run.check(connection)
-    except StorageError as error:
-        raise DataError(
-            f"A row does not match its digest, so this is no whole run. Export it again. ({error})"
-        ) from error
+    except DamageError as error:
+        raise DataError(f"These are not the rows of a whole run: {error.what}. Export it again.") from error
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise DataError(f"These are not the rows of a whole run: {error}. Export it again.") from error
 
 
 def _move(connection: Connection, name: str, changes: Mapping[str, Any]) -> None:
     row = connection.execute(select(runs).where(runs.c.name == name)).mappings().one()
-    if not codec.is_whole(row):
-        raise ValueError("the run's row does not match its digest")
     moved = codec.run_row(replace(codec.run_from(row), **changes), row["last_digest"])
     connection.execute(update(runs).where(runs.c.name == name).values(moved))
 
@@ -82,11 +78,7 @@ def _own(table: Table, name: str) -> Any:  # noqa: ANN401 - SQLAlchemy's conditi
 def _checked(table: Table, row: Mapping[str, Any], name: str, version: int) -> Mapping[str, Any]:
     """A row from elsewhere, if it is one of this table and run."""
     found = upgraded(table, row, version)
-    if set(found) != set(table.columns.keys()):
-        raise ValueError(f"a row of {table.name} has other columns")
-    for column in table.columns:
-        if type(found[column.name]) is not column.type.python_type:
-            raise TypeError(f"{table.name}.{column.name} is not of its type")
+    check_row(table, found)
     if found["name" if table is runs else "run"] != name:
         raise ValueError(f"a row of {table.name} is another run's")
     return found

@@ -4,6 +4,9 @@ Floating-point numbers are bytes too: SQLite makes NULL of a NaN. Every row of `
 ``evaluations`` ends in the SHA-256 of its other columns, and weights are stored under their own.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -160,3 +163,20 @@ def version(connection: Connection, name: str) -> int | None:
             f"{VERSION}. Use the nastoolkit that wrote it, or name another with --storage."
         )
     return there
+
+
+def check_row(table: Table, row: Mapping[Any, Any]) -> None:
+    """Whether a row from anywhere is one of a table.
+
+    Raises:
+        ValueError: it has other columns, or a text that is not Unicode.
+        TypeError: a value is not of its column's type.
+    """
+    if set(row) != set(table.columns.keys()):
+        raise ValueError(f"a row of {table.name} has other columns")
+    for column in table.columns:
+        value = row[column.name]
+        if type(value) is not column.type.python_type:
+            raise TypeError(f"{table.name}.{column.name} is not of its type")
+        if isinstance(value, str):
+            value.encode()

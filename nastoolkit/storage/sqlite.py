@@ -9,7 +9,7 @@ from typing import final
 from sqlalchemy import URL, Connection, create_engine, event
 
 from nastoolkit.errors import StorageError
-from nastoolkit.files import whole
+from nastoolkit.files import is_possible, is_there, whole
 from nastoolkit.storage import database
 from nastoolkit.storage.database import Database
 
@@ -53,7 +53,7 @@ class SqliteDatabase(Database):
 
     def check(self) -> None:
         """The file is where it was: SQLite would go on with one that nobody can find again."""
-        if not self.file.exists():
+        if not is_there(self.file):
             raise StorageError(f"{self.file} was deleted or moved while it was in use. Put it back.")
 
     def alone(self, connection: Connection) -> None:
@@ -96,13 +96,18 @@ class SqliteDatabase(Database):
 
 def sqlite_file(url: URL) -> Path | None:
     """The absolute path that a URL names, where it is of the form ``sqlite:///FILE``."""
-    if not url.database or url.database == ":memory:" or url != URL.create("sqlite", database=url.database):
+    if (
+        not url.database
+        or url.database == ":memory:"
+        or not is_possible(url.database)
+        or url != URL.create("sqlite", database=url.database)
+    ):
         return None
     return Path(url.database).absolute()
 
 
 def _place(file: Path, *, create: bool) -> None:
-    if not create and not file.is_file():
+    if not create and not is_there(file):
         raise StorageError(
             f"There is no database {file}, so there is no run in it. Go to the folder that the search was started in, "
             "name the run's folder, or name its database with --storage."

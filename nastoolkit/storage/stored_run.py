@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import final
@@ -15,6 +16,25 @@ from nastoolkit.storage.database import Database
 from nastoolkit.storage.schema import evaluations, generations, runs, weights
 
 _NEWEST = (runs.c.created.desc(), runs.c.name.desc())
+
+
+class DamageError(StorageError):
+    """A part of a run is not what was saved.
+
+    Args:
+        where: the database.
+        run: its name.
+        what: is damaged, and how.
+        way_out: a better one than those that there always are.
+    """
+
+    def __init__(self, where: str, run: str, what: str, way_out: str = "") -> None:
+        self.what = what
+        super().__init__(
+            f"{where} is damaged: in run {run!r}, {what}. {way_out}Put back an earlier copy of it and go on with "
+            f"`nastoolkit resume {run}`, or repeat the run under another name from the config.toml in its folder: "
+            "the same seed gives the same results."
+        )
 
 
 @final
@@ -75,13 +95,17 @@ class SqlRun(StoredRun):
     def each(self, connection: Connection) -> Iterator[Generation]:
         """In order, each one checked, without weights."""
         query = select(generations).where(generations.c.run == self.name).order_by(generations.c.number)
-        number, last = -1, ""
+        number, last, bits = -1, "", None
         for number, row in enumerate(connection.execute(query).mappings()):
             if row["number"] != number:
                 raise self._lost(number, "is missing")
-            if not codec.is_whole(row) or (generation := codec.generation_from(row)).digest != row["digest"]:
-                raise self._lost(number, "does not match its digest")
-            last = generation.digest
+            try:
+                generation = codec.generation_from(row)
+            except codec.DamagedError as error:
+                raise self._lost(number, str(error)) from error
+            last, bits = generation.digest, bits or row["bits"]
+            if row["bits"] != bits:
+                raise self._lost(number, "makes no sense: its genomes have another length than those before")
             yield generation
         ended = connection.scalar(select(runs.c.last_digest).where(runs.c.name == self.name))
         if ended and ended != last:  # of an ended run; another one computes it again
@@ -101,20 +125,21 @@ class SqlRun(StoredRun):
 
     def evaluation(self, row: codec.Row) -> Evaluation:
         """A row, checked."""
-        if not codec.is_whole(row):
-            what = f"evaluation {row['key']!r} of generation {row['generation']} does not match its digest"
-            raise self._damage(what)
-        return codec.evaluation_from(row)
+        try:
+            return codec.evaluation_from(row)
+        except codec.DamagedError as error:
+            what = f"evaluation {row['key']!r} of generation {row['generation']} {error}"
+            raise self._damage(what) from error
 
-    def _lost(self, number: int, how: str) -> StorageError:
+    def _lost(self, number: int, how: str) -> DamageError:
         return self._damage(f"generation {number} {how} (whole generations before it: {number})")
 
-    def _damage(self, what: str) -> StorageError:
+    def _damage(self, what: str) -> DamageError:
         way_out = (
             f"Go back to its last whole generation with `nastoolkit resume {self.name} --from-whole`: what was lost is "
             "computed again. Otherwise: "
         )
-        return _damage(self._database.name, self.name, what, way_out)
+        return DamageError(self._database.name, self.name, what, way_out)
 
 
 def read_names(connection: Connection) -> list[str]:
@@ -124,8 +149,11 @@ def read_names(connection: Connection) -> list[str]:
 
 def read_runs(connection: Connection) -> list[Run]:
     """Every run's row, in the order of their names; a damaged one is passed over, so that it is in no other's way."""
-    rows = connection.execute(select(runs).order_by(*_NEWEST)).mappings()
-    return [codec.run_from(row) for row in rows if codec.is_whole(row)]
+    found: list[Run] = []
+    for row in connection.execute(select(runs).order_by(*_NEWEST)).mappings():
+        with suppress(codec.DamagedError):
+            found.append(codec.run_from(row))
+    return found
 
 
 def read_run(connection: Connection, where: str, name: str) -> Run:
@@ -138,15 +166,7 @@ def read_run(connection: Connection, where: str, name: str) -> Run:
     if row is None:
         known = did_you_mean(name, read_names(connection))
         raise StorageError(f"{where} has no run {name!r}. {known} `nastoolkit runs` lists every run.")
-    if not codec.is_whole(row):
-        raise _damage(where, name, "its row does not match its digest")
-    return codec.run_from(row)
-
-
-def _damage(where: str, run: str, what: str, way_out: str = "") -> StorageError:
-    """The error for a part of a run that is not what was saved."""
-    return StorageError(
-        f"{where} is damaged: in run {run!r}, {what}. {way_out}Put back an earlier copy of it and go on with "
-        f"`nastoolkit resume {run}`, or repeat the run under another name from the config.toml in its folder: "
-        "the same seed gives the same results."
-    )
+    try:
+        return codec.run_from(row)
+    except codec.DamagedError as error:
+        raise DamageError(where, name, f"its row {error}") from error

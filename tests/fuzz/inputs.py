@@ -59,3 +59,30 @@ def _places(document: Any) -> list[tuple[Any, Any]]:
         return []
     keys = list(document) if isinstance(document, dict) else range(len(document))
     return [place for key in keys for place in [(document, key), *_places(document[key])]]
+
+
+def mutated(whole: bytes) -> st.SearchStrategy[bytes]:
+    """A file that went wrong: some of its bytes are others, gone, or there twice; most often where headers are."""
+    near = st.integers(0, 64) | st.integers(-64, -1)
+    place = near | st.integers(0, max(0, len(whole) - 1))
+    one = st.tuples(st.integers(0, 4), place, st.binary(min_size=1, max_size=8))
+    return st.lists(one, min_size=1, max_size=3).map(lambda changes: _damaged(whole, changes))
+
+
+def _damaged(whole: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
+    content = bytearray(whole)
+    for how, place, new in changes:
+        begin = place % len(content) if content else 0
+        end = begin + len(new)
+        match how:
+            case 0:
+                content[begin:end] = new
+            case 1:
+                content[begin : begin + 1] = bytes([content[begin] ^ 1 << new[0] % 8] if content else [])
+            case 2:
+                del content[begin:]
+            case 3:
+                del content[begin:end]
+            case _:
+                content[begin:begin] = content[begin:end]
+    return bytes(content)

@@ -24,6 +24,7 @@ def a_network(number: int = 0, letter: str = "a") -> Kept:
 
 def a_generation(number: int = 0, **changes: Any) -> Generation:
     """Two individuals of three bits, and two kept networks that differ from generation to generation."""
+    kept = changes.pop("kept", (a_network(number), a_network(number, "z")))
     generation = Generation(
         number=number,
         phase="evolve",
@@ -33,9 +34,9 @@ def a_generation(number: int = 0, **changes: Any) -> Generation:
         fitness=np.array([0.5, np.inf]),
         scores=np.array([98.5, np.nan]),
         keys=(f"{number}a", f"{number}b"),
-        kept=(a_network(number), a_network(number, "z")),
-        specimens=(f"{number}z",),
-        best_key=f"{number}a",
+        kept=kept,
+        specimens=(kept[-1].key,),
+        best_key=kept[0].key,
         best_fitness=0.5,
         best_score=98.5,
         diversity=2 / 3,
