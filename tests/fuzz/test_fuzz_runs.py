@@ -103,9 +103,7 @@ def everything(lab: Lab, where: str, url: str) -> None:
         raise errors[0]
 
 
-def test_a_file_with_bytes_that_changed_is_refused_or_gives_the_same_rows(
-    survive: Survive, lab: Lab, packed: Rows
-) -> None:
+def test_a_file_with_bytes_that_changed_is_refused_or_gives_the_same_rows(survive: Survive, packed: Rows) -> None:
     whole = FILE.read_bytes()
 
     def read(content: bytes) -> None:
