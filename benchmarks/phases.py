@@ -115,7 +115,7 @@ def cost_of(seed: int) -> tuple[list[float], list[float]]:
         return parts.trainer.train(architectures, genes, data, seeds, 0)
 
     def compete(trained: Trained) -> Contest:
-        return competition.compete(trained, lambda variants: judge.variants(trained, genes, variants), streams)
+        return competition.compete(trained, lambda variants: judge.variants(trained, genes, variants)[0], streams)
 
     toggles: list[float] = []
     contests: list[float] = []

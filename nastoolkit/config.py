@@ -76,6 +76,8 @@ class SearchConfig:
             equal share of the evaluations; a fitness that is good enough on one ends them all.
         migration_interval: generations of evolution from one migration to the next; 0 for none at all.
         migrants: how many individuals an island takes in at a migration, in place of its worst.
+        plugin_time_limit: seconds that one call of a plugin's component may take; 0 for no limit. Data sets, trainers
+            and executors have none, since they may well take long.
         island: which of the islands this run is, counted from 1; 0 for a run that is none. Alone, it says which
             island's random numbers the search draws.
     """
@@ -93,6 +95,7 @@ class SearchConfig:
     islands: Annotated[int, Interval(ge=1, le=1000)] = 1
     migration_interval: Annotated[int, Ge(0)] = 5
     migrants: Annotated[int, Ge(1)] = 1
+    plugin_time_limit: Annotated[float, Ge(0)] = 600.0
     island: Annotated[int, Ge(0)] = 0
 
 

@@ -6,6 +6,7 @@
     ├── DataError            3   a data set, or a file of data
     ├── OutputError          3   a folder or file that is written to
     ├── PluginError          4   a plugin that is broken, missing or in conflict
+    │   └── ComponentError   4   what a plugin offers raised an error
     └── StorageError         5   the database, or a run in it
     Interrupted            130   Ctrl-C, or 128 + another signal; the last generation is safe
 
@@ -66,6 +67,10 @@ class PluginError(NastoolkitError):
     """A plugin that the run needs is broken, missing, or in conflict with another."""
 
     exit_code = ExitCode.PLUGIN
+
+
+class ComponentError(PluginError):
+    """What a plugin offers raised an error that is no message to the user."""
 
 
 class StorageError(NastoolkitError):

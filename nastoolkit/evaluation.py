@@ -15,7 +15,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Scores
 from nastoolkit.competition.base import Contest
 from nastoolkit.datasets.base import Data
-from nastoolkit.errors import PluginError
+from nastoolkit.errors import LISTED, PluginError
 from nastoolkit.garbage import no_cycles
 from nastoolkit.genome import Hyperparameters, decode_hyperparameters
 from nastoolkit.parts import Parts
@@ -24,6 +24,10 @@ from nastoolkit.scoring import Judge
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Counters, Evaluation
 from nastoolkit.trainers.base import Trainer, Variant
+from nastoolkit.wall.blame import called_back, wall
+from nastoolkit.wall.evaluations import evaluated, trainable
+from nastoolkit.wall.expecting import looking_at
+from nastoolkit.wall.networks import askable
 
 DECODED = 2**17
 """Genomes whose network's key is remembered: a generation looks at each of its individuals several times."""
@@ -51,6 +55,7 @@ class Subject:
         return hashlib.sha256(document.encode()).hexdigest()
 
 
+@called_back
 def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, stream: Stream) -> list[Evaluation]:
     """Train every subject, let its layers compete, and score it by its weight representations (paper: many-to-one).
 
@@ -69,15 +74,31 @@ def evaluate_population(subjects: Sequence[Subject], parts: Parts, data: Data, s
         epochs,
     )
 
+    told: list[list[str]] = [[] for _ in subjects]
+
+    @called_back
     def measure(variants: Sequence[Variant]) -> Scores:
-        return judge.variants(trained, genes, variants)
+        with looking_at(variants, f"The competition {parts.competition.name!r}", "asked for"):
+            askable(variants, trained)
+        found, failures = judge.variants(trained, genes, variants)
+        for one, failure in zip(variants, failures, strict=True):
+            told[one.network] += [failure] * bool(failure)
+        return found
 
     streams = [where.at(one.key, "competition") for one in subjects]
     contest = parts.competition.compete(trained, measure, streams)
-    objectives, predictions = judge.networks(contest.trained, genes)
+    objectives, predictions, failures = judge.networks(contest.trained, genes)
     scores = np.array([[[judge.score(outputs)] for outputs in answers] for answers in predictions])
     found = np.concatenate([objectives, scores], axis=2)
-    return [_evaluation(one, contest, p, found[p], parts.trainer.judged_by) for p, one in enumerate(subjects)]
+    evaluations = [_evaluation(one, contest, p, found[p], parts.trainer.judged_by) for p, one in enumerate(subjects)]
+    return [failed(*one) for one in zip(evaluations, failures, told, strict=True)]
+
+
+def failed(evaluation: Evaluation, failures: Sequence[str], earlier: Sequence[str] = ()) -> Evaluation:
+    """An evaluation with what a fitness function failed at, when it was measured and in the competition before."""
+    lost = evaluation.diverged < len(evaluation.spread) and not math.isfinite(evaluation.fitness)
+    incidents = tuple(dict.fromkeys([*earlier, *failures]))
+    return replace(evaluation, incidents=incidents, unanswered=lost and bool(failures))
 
 
 def _evaluation(subject: Subject, contest: Contest, place: int, found: Scores, judged_by: str) -> Evaluation:
@@ -163,21 +184,30 @@ class Evaluator:
     def unknown(self, individuals: Sequence[Individual]) -> list[Subject]:
         """The networks of a population that were not trained before, each once."""
         genomes = {self._key(genome): genome for genome in map(bytes, individuals)}
-        return [self.subject(genome) for key, genome in genomes.items() if key not in self._cache]
+        unknown = {key: self.subject(genome) for key, genome in genomes.items() if key not in self._cache}
+        if any(one.key != key for key, one in unknown.items()):
+            raise PluginError(f"The encoder {self.parts.encoder.name!r} decoded the same bits to two networks.")
+        return list(unknown.values())
 
     def scheduled(self, subjects: Sequence[Subject]) -> list[Evaluation]:
         """Train networks that compete with each other, each as long as the scheduler says; see :meth:`train`."""
         found: dict[int, Evaluation] = {}
+        scheduler, whole = self.parts.scheduler, self.parts.trainer.epochs
+        so_far = dict.fromkeys(range(len(subjects)), 0)
 
+        @called_back
         def train(places: Sequence[int], epochs: int) -> Scores:
+            with looking_at(places, f"The scheduler {scheduler.name!r}", "asked for"):
+                trainable(places, epochs, whole, so_far)
+            so_far.update(dict.fromkeys(places, epochs))
             new = self.train([replace(subjects[n], epochs=epochs) for n in places])
             found.update(zip(places, new, strict=True))
             return np.array([one.fitness for one in new])
 
         if subjects:
-            self.parts.scheduler.run(len(subjects), self.parts.trainer.epochs, train)
+            scheduler.run(len(subjects), whole, train)
         if missing := len(subjects) - len(found):
-            raise PluginError(f"The scheduler {self.parts.scheduler.name!r} left {missing} networks without training.")
+            raise PluginError(f"The scheduler {scheduler.name!r} left {missing} networks without training.")
         return [found[n] for n in range(len(subjects))]
 
     def train(self, subjects: Sequence[Subject]) -> list[Evaluation]:
@@ -188,12 +218,34 @@ class Evaluator:
         """
         if not subjects:
             return []
-        new = list(self._train(subjects=subjects, parts=self.parts, data=self._data, stream=self._stream))
-        if [one.key for one in new] != [one.key for one in subjects] or any(one.weights is None for one in new):
+        who = f"The executor {self.parts.executor.name!r}, or a plugin in its place,"
+        with wall(who, "nastoolkit_evaluate_population()"):
+            new = list(self._train(subjects=subjects, parts=self.parts, data=self._data, stream=self._stream))
+        with looking_at(new, who):
+            evaluated(new, subjects)
+        return self.comparable(new)
+
+    def comparable(self, new: Sequence[Evaluation]) -> list[Evaluation]:
+        """What loses to every other has infinite objectives, as many as the others have.
+
+        NaN both beats and loses in DEAP's comparisons.
+
+        Raises:
+            PluginError: the fitness function gave more objectives for some networks than for others.
+        """
+        before = next((one for one in self._cache.values() if math.isfinite(one.fitness)), None)
+        answered = [one for one in (before, *new) if one and math.isfinite(one.fitness)]
+        counts = {len(one.others) for one in answered}
+        if len(counts) > 1:
             raise PluginError(
-                "The plugin that evaluates populations gave other networks back than it was given, or no weights."
+                f"The fitness {self.parts.fitness.name!r} gave {min(counts) + 1} objectives for some networks and "
+                f"{max(counts) + 1} for others. It must give as many for all."
             )
-        return [one if np.isfinite(one.objectives).all() else _worst(one) for one in new]
+        most = max((len(one.others) for one in (*answered, *new)), default=0)
+        worst = (math.inf,) * most
+        return [
+            one if np.isfinite(one.objectives).all() else replace(one, fitness=math.inf, others=worst) for one in new
+        ]
 
     @no_cycles()
     def accept(self, individuals: Sequence[Individual], new: list[Evaluation]) -> list[Evaluation]:
@@ -224,9 +276,10 @@ class Evaluator:
         self._incidents.append(incident)
 
     def take_incidents(self) -> tuple[str, ...]:
-        """All that was noted since they were taken last."""
-        taken, self._incidents = tuple(dict.fromkeys(self._incidents)), []
-        return taken
+        """All that was noted since they were taken last; of very many the first, and how many there are."""
+        noted, self._incidents = list(dict.fromkeys(self._incidents)), []
+        more = [f"Further incidents that are not listed: {len(noted) - LISTED}."] if len(noted) > LISTED else []
+        return (*noted[:LISTED], *more)
 
     @contextmanager
     def timed(self) -> Generator[None]:
@@ -276,11 +329,6 @@ def evaluate_together(
         one.accept(born, [found[subject.key] for subject in subjects])
         for one, born, subjects in zip(evaluators, populations, wanted, strict=True)
     ]
-
-
-def _worst(evaluation: Evaluation) -> Evaluation:
-    """An answer that is no number loses to every other: NaN both beats and loses in DEAP's comparisons."""
-    return replace(evaluation, fitness=math.inf, others=(math.inf,) * len(evaluation.others))
 
 
 def counted(before: Counters, scored: Sequence[Individual], new: Sequence[Evaluation]) -> Counters:

@@ -20,11 +20,13 @@ from nastoolkit.plugins import Plugins
 from nastoolkit.pruners.base import Pruner
 from nastoolkit.schedulers.base import Scheduler
 from nastoolkit.trainers.base import Trainer
+from nastoolkit.wall.blame import wall
+from nastoolkit.wall.guard import behind_wall, check_attributes
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One component of each kind."""
+    """One component of each kind; those of plugins are called behind a wall."""
 
     dataset: Dataset
     encoder: Encoder
@@ -46,9 +48,10 @@ def build_parts(config: RunConfig, plugins: Plugins) -> Parts:
 
     Raises:
         ConfigError: a name or key is unknown, or a value is out of range.
-        PluginError: a name belongs to a plugin that is broken or in conflict.
+        PluginError: a name belongs to a plugin that is broken or in conflict, or a component cannot be made.
     """
-    parts = {kind: _build(kind, table, plugins) for kind, table in config.components.items()}
+    limit = config.search.plugin_time_limit
+    parts = {kind: _build(kind, table, plugins, limit) for kind, table in config.components.items()}
     return Parts(**cast("dict[str, Any]", parts))
 
 
@@ -61,12 +64,14 @@ def resolved(config: RunConfig, parts: Parts) -> RunConfig:
     return replace(config, components=tables)
 
 
-def _build(kind: str, table: Mapping[str, Any], plugins: Plugins) -> Component:
+def _build(kind: str, table: Mapping[str, Any], plugins: Plugins, limit: float) -> Component:
     name = table["use"]
     if not isinstance(name, str):
         raise ConfigError(f"[{kind}] use = {shown(name)} is not a name in quotes.")
-    component = plugins.component(kind, name)
-    made = checked(kind, component, {key: value for key, value in table.items() if key != "use"})
+    component = behind_wall(plugins.component(kind, name), limit)
+    with wall(f"The {kind} {name!r}", "__init__()", component.__module__.partition(".")[0]):
+        made = checked(kind, component, {key: value for key, value in table.items() if key != "use"})
+    check_attributes(made)
     values = {one.name: getattr(made, one.name) for one in fields(made)}  # pyright: ignore[reportArgumentType] - a dataclass
     absolute = {key: value.absolute() for key, value in values.items() if isinstance(value, Path)}
     for key, path in absolute.items():

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points, version
-from traceback import extract_tb
+from traceback import walk_tb
 from typing import cast
 
 from pluggy import PluginManager, PluginValidationError
@@ -23,6 +23,10 @@ from nastoolkit.hookspecs import PROJECT
 
 CHOICE = "NASTOOLKIT_PLUGINS"
 """The environment variable that says which plugins to load."""
+
+
+WORDS = 400
+"""Characters of an error that are told at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,29 @@ def register(manager: PluginManager, plugin: object, name: str) -> None:
         raise PluginError(" ".join(str(error).split())) from error
 
 
-def in_words(error: BaseException) -> str:
-    """An error of a plugin in one line: one of ours as it stands, another with its type and where it was raised."""
+def in_words(error: BaseException, home: str = "") -> str:
+    """An error of a plugin in one line: one of ours as it stands, another with its type and where it was raised.
+
+    Args:
+        error: that was caught.
+        home: the plugin's package: the place is the last one in there, if there is any.
+    """
     if isinstance(error, PluginError):
         return str(error)
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    place = extract_tb(error.__traceback__)[-1]
-    return text if place.filename.startswith("<") else f"{text} ({place.filename}:{place.lineno})"
+    frames = [(frame, line) for frame, line in walk_tb(error.__traceback__)]
+    own = [one for one in frames if str(one[0].f_globals.get("__name__", "")).partition(".")[0] == home]
+    frame, line = (own or frames)[-1]
+    file = frame.f_code.co_filename
+    return _text(error) if file.startswith("<") else f"{_text(error)} ({file}:{line})"
+
+
+def _text(error: BaseException) -> str:
+    """What an error says, in one line that is not too long; its own words may fail as well."""
+    try:
+        text = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    except Exception:  # noqa: BLE001 - a plugin's
+        text = f"{type(error).__name__} without words"
+    return text if len(text) <= WORDS else f"{text[:WORDS]}..."
 
 
 def _check_hooks(manager: PluginManager, plugin: object, name: str) -> None:

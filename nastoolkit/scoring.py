@@ -3,18 +3,33 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array, Floats, Scores
 from nastoolkit.datasets.base import Data
-from nastoolkit.errors import PluginError
+from nastoolkit.errors import ComponentError
 from nastoolkit.fitness.base import Candidate
 from nastoolkit.fitness.metrics import score
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.parts import Parts
 from nastoolkit.trainers.base import Trained, Variant
+
+
+class Measured(NamedTuple):
+    """What came of measuring P networks of w representations.
+
+    Args:
+        objectives: ``(P, w, M)``, F first; infinity where there is no answer.
+        predictions: ``(P, w, N, O)`` on the validation part, that they were measured by.
+        failures: ``(P,)`` for each network sentences on how the fitness function failed.
+    """
+
+    objectives: Scores
+    predictions: Floats
+    failures: Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,19 +53,13 @@ class Judge:
         everything = parts.encoder.decode(np.ones(layout.length, np.uint8), data.signature)
         return cls(parts, data, everything.complexity)
 
-    def networks(
-        self, networks: Trained, genes: Sequence[Hyperparameters], pruned: Sequence[float] = ()
-    ) -> tuple[Scores, Floats]:
+    def networks(self, networks: Trained, genes: Sequence[Hyperparameters], pruned: Sequence[float] = ()) -> Measured:
         """Measure trained networks.
 
         Args:
             networks: ``(P, w)``.
             genes: ``(P,)``.
             pruned: ``(P,)`` fraction of the connections that are gone; nothing where none are.
-
-        Returns:
-            ``(P, w, M)`` objectives, F first, infinity where there is no answer; and the ``(P, w, N, O)`` predictions
-            on the validation part that they were measured by.
         """
         predictions = self.parts.trainer.predict(networks, self.data, self.data.valid.inputs)
         candidates = [
@@ -61,10 +70,15 @@ class Judge:
             for curve, outputs in zip(curves, answers, strict=True)
         ]
         diverged = networks.diverged
-        return self.objectives(candidates, diverged.ravel()).reshape(*diverged.shape, -1), predictions
+        objectives, failures = self.objectives(candidates, diverged.ravel())
+        width = diverged.shape[1]
+        told = [tuple(filter(None, failures[n : n + width])) for n in range(0, len(failures), width)]
+        return Measured(objectives.reshape(*diverged.shape, -1), predictions, told)
 
-    def variants(self, trained: Trained, genes: Sequence[Hyperparameters], variants: Sequence[Variant]) -> Scores:
-        """``(V,)`` F of variants of trained networks; infinity where there is none."""
+    def variants(
+        self, trained: Trained, genes: Sequence[Hyperparameters], variants: Sequence[Variant]
+    ) -> tuple[Scores, list[str]]:
+        """``(V,)`` F of variants of trained networks, infinity where there is none; and failures."""
         answers = self.parts.trainer.predict_variants(trained, variants, self.data, self.data.valid.inputs)
         candidates = [
             self.candidate(
@@ -76,7 +90,8 @@ class Judge:
             for one, outputs in zip(variants, answers, strict=True)
         ]
         lost = trained.diverged[[one.network for one in variants], [one.representation for one in variants]]
-        return self.objectives(candidates, lost)[:, 0]
+        objectives, failures = self.objectives(candidates, lost)
+        return objectives[:, 0], failures
 
     def score(self, outputs: Floats) -> float:
         """The generalization score of ``(N, O)`` predictions on the validation part."""
@@ -92,18 +107,25 @@ class Judge:
         training = replace(genes, mutation_rate=math.nan, crossover_rate=math.nan)
         return Candidate(architecture, training, curve, outputs, self.largest, pruned)
 
-    def objectives(self, candidates: Sequence[Candidate], diverged: Array) -> Scores:
+    def objectives(self, candidates: Sequence[Candidate], diverged: Array) -> tuple[Scores, list[str]]:
         """``(V,)`` candidates, and which of them diverged -> ``(V, M)``, F first; infinity where there is no answer.
 
-        Raises:
-            PluginError: the fitness function's answer has another shape.
+        Returns:
+            the objectives, and for each candidate a sentence on how the fitness function failed, or nothing.
         """
-        measured = np.asarray(self.parts.fitness.measure(candidates, self.data), np.float64)
-        if measured.ndim not in {1, 2} or len(measured) != len(candidates) or measured.shape[1:] == (0,):
-            raise PluginError(
-                f"The fitness {self.parts.fitness.name!r} returned shape {measured.shape} for {len(candidates)} "
-                f"candidates. It must return ({len(candidates)},), or a row of objectives for each."
-            )
-        table = measured[:, None] if measured.ndim == 1 else measured
+        table, failures = self._answers(candidates)
         unknown = diverged | ~np.isfinite(table).all(axis=1)
-        return np.where(unknown[:, None], np.inf, table)
+        return np.where(unknown[:, None], np.inf, table), failures
+
+    def _answers(self, candidates: Sequence[Candidate]) -> tuple[Scores, list[str]]:
+        """Ask about all candidates at once, and about each by itself where that fails; NaN where that fails too."""
+        try:
+            found = np.asarray(self.parts.fitness.measure(candidates, self.data), np.float64)
+        except ComponentError as error:
+            if len(candidates) == 1:
+                return np.array([[np.nan]]), [f"{error} A network without an answer loses to every other."]
+            alone = [self._answers([one]) for one in candidates]
+            objectives = max(table.shape[1] for table, _ in alone)
+            padded = [np.pad(one, ((0, 0), (0, objectives - one.shape[1])), constant_values=np.nan) for one, _ in alone]
+            return np.concatenate(padded), [failure for _, (failure,) in alone]
+        return found[:, None] if found.ndim == 1 else found, [""] * len(candidates)

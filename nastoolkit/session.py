@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nastoolkit.config import RunConfig, Table, from_table
-from nastoolkit.errors import ConfigError, DataError, Interrupted, StorageError
+from nastoolkit.errors import ConfigError, DataError, Interrupted, PluginError, StorageError
 from nastoolkit.files import is_there
 from nastoolkit.islands.archipelago import Archipelago, founded, has_found, is_island, leading, members
 from nastoolkit.parts import Parts, build_parts, resolved
@@ -122,13 +122,19 @@ def verify_run(
 
 @contextmanager
 def _resumable(stored: StoredRun) -> Generator[None]:
-    """Say what is saved and how to go on, after Ctrl-C."""
+    """Say what is saved and how to go on, after Ctrl-C, and where a plugin has stopped the run."""
     try:
         yield
     except KeyboardInterrupt:
-        saved, folder = stored.last(), shlex.quote(stored.run.folder)
-        done = f"generation {saved.number} is saved" if saved else "no generation was saved yet"
-        raise Interrupted(f"Interrupted; {done}. Go on with: nastoolkit resume {folder}") from None
+        raise Interrupted(f"Interrupted; {_way_on(stored)}") from None
+    except PluginError as error:
+        raise type(error)(f"{error} Stopped; {_way_on(stored)}") from error
+
+
+def _way_on(stored: StoredRun) -> str:
+    saved = stored.last()
+    done = f"generation {saved.number} is saved" if saved else "no generation was saved yet"
+    return f"{done}. Go on with: nastoolkit resume {shlex.quote(stored.run.folder)}"
 
 
 def _rewind(storage: Storage, stored: StoredRun, say: Say) -> None:

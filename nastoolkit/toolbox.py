@@ -4,10 +4,8 @@ import copy
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import numpy as np
 from deap import base as _base  # pyright: ignore[reportMissingTypeStubs] - deap has no types
 
-from nastoolkit.errors import PluginError
 from nastoolkit.evaluation import Evaluator
 from nastoolkit.genome import Layout
 from nastoolkit.parts import Parts
@@ -28,11 +26,6 @@ def make_toolbox(parts: Parts, layout: Layout, evaluator: Evaluator, stream: Str
 
     def population(n: int) -> list[Individual]:
         genomes = parts.initializer.genomes(n, layout, stream.at("initial"))
-        if np.shape(genomes) != (n, layout.length) or not np.isin(genomes, (0, 1)).all():
-            raise PluginError(
-                f"The initializer {parts.initializer.name!r} returned shape {np.shape(genomes)}, or values other than "
-                f"bits. It must return ({n}, {layout.length}) of 0 and 1."
-            )
         return [Individual(bits, layout) for bits in genomes.tolist()]
 
     def evaluate(individual: Individual) -> tuple[float, ...]:

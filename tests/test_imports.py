@@ -66,7 +66,7 @@ ROOMS = {
     "trainers",
 }
 HOST = {"builtins", "cli", "config", "describe", "evaluation", "model", "parts", "plugins", "results", "runs"}
-HOST |= {"ablation", "islands", "phases", "running", "scoring", "search", "session", "toolbox", "watchers"}
+HOST |= {"ablation", "islands", "phases", "running", "scoring", "search", "session", "toolbox", "wall", "watchers"}
 
 
 def place(file: Path) -> str:

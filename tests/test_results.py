@@ -57,6 +57,7 @@ SCHEMA: dict[str, Any] = {
             "islands": int,
             "migration_interval": int,
             "migrants": int,
+            "plugin_time_limit": float,
             "island": int,
         },
         "dataset": {"use": str},

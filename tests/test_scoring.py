@@ -17,6 +17,7 @@ from nastoolkit.parts import Parts, build_parts
 from nastoolkit.rng import Stream
 from nastoolkit.scoring import Judge
 from nastoolkit.trainers.base import Trained
+from nastoolkit.wall.guard import behind_wall
 
 GENES = Hyperparameters(learning_rate=0.03, momentum=0.8, mutation_rate=0.5, crossover_rate=0.5)
 LARGEST = 2 * 64 + 5 * (64 * 64 + 64) + 64 * 3 + 3  # stem, five hidden layers, head
@@ -57,25 +58,26 @@ def networks(data: Data, *qualities: list[float]) -> Trained:
 
 
 def asked(parts: Parts, data: Data, answer: Callable[[int], Any]) -> tuple[Judge, Asked]:
-    fitness = Asked(answer)
+    fitness = behind_wall(Asked, 0)(answer)
     return Judge.of(replace(parts, fitness=cast("Fitness", fitness)), data), fitness
 
 
 def test_every_representation_is_measured_by_equation_3(parts: Parts, data: Data) -> None:
     judge, trained = Judge.of(parts, data), networks(data, [0.5, 0.75], [0.625, 1.0])
-    objectives, predictions = judge.networks(trained, [GENES] * 2, [0.25, 0.0])
+    objectives, predictions, failures = judge.networks(trained, [GENES] * 2, [0.25, 0.0])
     share = trained.architectures[0].complexity / LARGEST
     errors = 2 * (1 - np.array([[0.5, 0.75], [0.625, 1.0]])) / 3  # one output misses by 1 - q, two by (1 - q) / 2
     assert objectives.shape == (2, 2, 1)
     assert objectives[..., 0] == pytest.approx(errors + 0.001 * share + 0.5 * np.array([[0.25], [0.0]]))
     assert predictions.shape == (2, 2, len(data.valid), 3)
+    assert failures == [(), ()]
     assert np.array_equal(predictions, parts.trainer.predict(trained, data, data.valid.inputs))
 
 
 def test_a_fitness_function_is_shown_each_network_with_its_own_genes_and_curve(parts: Parts, data: Data) -> None:
     judge, fitness = asked(parts, data, lambda count: np.arange(float(count)))
     trained, other = networks(data, [0.5, 0.75], [0.625, 1.0]), replace(GENES, momentum=0.1)
-    objectives, predictions = judge.networks(trained, [GENES, other], [0.25, 0.75])
+    objectives, predictions, _ = judge.networks(trained, [GENES, other], [0.25, 0.75])
     assert objectives[..., 0].tolist() == [[0.0, 1.0], [2.0, 3.0]]
     assert [one.hyperparameters.momentum for one in fitness.candidates] == [0.8, 0.8, 0.1, 0.1]
     assert [one.pruned_fraction for one in fitness.candidates] == [0.25, 0.25, 0.75, 0.75]
@@ -95,20 +97,20 @@ def test_the_rates_of_evolution_are_hidden(parts: Parts, data: Data) -> None:
 
 def test_several_objectives_are_columns_f_first(parts: Parts, data: Data) -> None:
     judge, _ = asked(parts, data, lambda count: np.arange(2.0 * count).reshape(count, 2))
-    objectives, _ = judge.networks(networks(data, [0.5, 0.75], [0.625, 1.0]), [GENES] * 2)
+    objectives = judge.networks(networks(data, [0.5, 0.75], [0.625, 1.0]), [GENES] * 2).objectives
     assert objectives.tolist() == [[[0.0, 1.0], [2.0, 3.0]], [[4.0, 5.0], [6.0, 7.0]]]
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_an_objective_that_is_no_number_makes_the_worst_of_all_of_them(parts: Parts, data: Data, bad: float) -> None:
     judge, _ = asked(parts, data, lambda _: np.array([[0.5, bad], [0.25, 1.0], [bad, 0.5]]))
-    found = judge.networks(networks(data, [0.5] * 3), [GENES])[0]
+    found = judge.networks(networks(data, [0.5] * 3), [GENES]).objectives
     assert found.tolist() == [[[np.inf, np.inf], [0.25, 1.0], [np.inf, np.inf]]]
 
 
 def test_a_network_that_diverged_is_worst_whatever_the_fitness_says(parts: Parts, data: Data) -> None:
     judge, _ = asked(parts, data, np.zeros)
-    found, _ = judge.networks(networks(data, [0.5, np.nan, 0.75]), [GENES])
+    found = judge.networks(networks(data, [0.5, np.nan, 0.75]), [GENES]).objectives
     assert found.tolist() == [[[0.0], [np.inf], [0.0]]]
 
 

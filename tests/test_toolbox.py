@@ -2,16 +2,13 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 from deap import algorithms, base, tools
 from fakes import EVENTS, Lab
 
-from nastoolkit.errors import PluginError
 from nastoolkit.evaluation import Evaluator, evaluate_population
 from nastoolkit.parts import build_parts
 from nastoolkit.rng import Stream, lend_to_deap
@@ -47,18 +44,6 @@ def test_the_population_comes_from_the_initializer_and_is_not_scored_yet(toolbox
     assert len(population) == 7
     assert all(len(one) == 51 and set(one) <= {0, 1} and not one.fitness.valid for one in population)
     assert toolbox.individual() == population[0] == toolbox.population(1)[0]
-
-
-@pytest.mark.parametrize("genomes", [np.zeros((3, 50), np.uint8), np.zeros((2, 51), np.uint8), np.full((3, 51), 2)])
-def test_an_initializer_that_gives_something_else_is_told(lab: Lab, genomes: np.ndarray) -> None:
-    parts = build_parts(lab.config(), lab.plugins)
-    broken = SimpleNamespace(name="broken", genomes=lambda *_: genomes)
-    data = parts.dataset.load(ROOT)
-    made = replace(parts, initializer=cast("Any", broken))
-    evaluator = Evaluator(made, data, ROOT, evaluate_population)
-    toolbox = make_toolbox(made, parts.encoder.layout(data.signature), evaluator, ROOT)
-    with pytest.raises(PluginError, match=r"'broken' returned .* It must return \(3, 51\) of 0 and 1"):
-        toolbox.population(3)
 
 
 def test_a_clone_keeps_its_fitness_and_goes_its_own_way(toolbox: Toolbox) -> None:

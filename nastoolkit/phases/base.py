@@ -8,6 +8,7 @@ import numpy as np
 from nastoolkit.arrays import Genomes
 from nastoolkit.config import FINAL, PRUNE, Phase, SearchConfig
 from nastoolkit.datasets.base import Data
+from nastoolkit.errors import PluginError
 from nastoolkit.evaluation import Evaluator, counted
 from nastoolkit.garbage import no_cycles
 from nastoolkit.genome import Layout
@@ -120,8 +121,31 @@ def recorded(  # noqa: PLR0913 - what a step has found
         diversity=diversity(genomes),
         chunk=search.parts.trainer.chunk,
         counters=counted(last.counters if last else Counters(), born, new),
-        incidents=search.evaluator.take_incidents(),
+        incidents=contained(search, last, new),
     )
+
+
+def contained(search: Search, last: Generation | None, new: Sequence[Evaluation]) -> tuple[str, ...]:
+    """What went wrong in a step and was contained.
+
+    A fitness function that fails for every new network may be unable to answer for these, or be out of order by now.
+    So it is asked again about the best network so far, which it had an answer for.
+
+    Raises:
+        PluginError: it fails for that one too, or never had an answer.
+    """
+    sound = [one for one in new if one.diverged < len(one.spread)]
+    if sound and all(one.unanswered for one in sound) and not _still_answers(search, last):
+        raise PluginError(f"{sound[0].incidents[-1]} It fails for every network.")
+    return search.evaluator.take_incidents()
+
+
+def _still_answers(search: Search, last: Generation | None) -> bool:
+    if last is None or not np.isfinite(last.best_fitness):
+        return False
+    with search.evaluator.timed():
+        (again,) = search.evaluator.train([search.evaluator.subject(last.best.genome.tolist())])
+    return not again.unanswered
 
 
 def diversity(genomes: Genomes) -> float:

@@ -3,7 +3,10 @@
 import hashlib
 from dataclasses import fields, replace
 
+import numpy as np
+
 from nastoolkit.config import FINAL
+from nastoolkit.errors import PluginError
 from nastoolkit.evaluation import Subject
 from nastoolkit.genome import decode_hyperparameters
 from nastoolkit.parts import Parts
@@ -25,6 +28,9 @@ def _finished(search: Search, last: Generation) -> Step:
     subjects = [_subject(search, one) for one in chosen]
     with search.evaluator.timed():
         found = search.evaluator.over(_longer(search), search.everything).train(subjects)
+    lost = [one for one in found if one.unanswered]
+    if lost and not any(np.isfinite(one.fitness) for one in found):
+        raise PluginError(f"{lost[0].incidents[-1]} No finalist has an answer.")
     born = [replace(one, key=_key(kept.key)) for one, kept in zip(found, chosen, strict=True)]
     search.evaluator.remember(born)
     return replace(_recorded(last, chosen, born), incidents=search.evaluator.take_incidents()), born

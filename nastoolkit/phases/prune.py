@@ -9,14 +9,18 @@ import numpy as np
 from nastoolkit.architecture import Architecture, Edge
 from nastoolkit.arrays import Floats, Scores
 from nastoolkit.config import PRUNE
+from nastoolkit.evaluation import failed
 from nastoolkit.genome import Hyperparameters, decode_hyperparameters
 from nastoolkit.pareto import on_front
-from nastoolkit.phases.base import Proposal, Search, Step
+from nastoolkit.phases.base import Proposal, Search, Step, contained
 from nastoolkit.pruners.base import Bench, Specimen
 from nastoolkit.pruners.compact import without
 from nastoolkit.scoring import Judge
 from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept
 from nastoolkit.trainers.base import Trained, Variant
+from nastoolkit.wall.blame import called_back
+from nastoolkit.wall.expecting import looking_at
+from nastoolkit.wall.networks import expect_cut
 from nastoolkit.weights import split
 
 
@@ -55,7 +59,7 @@ def _pruned(search: Search, last: Generation) -> Step:
         fresh = [one for one in patients if not search.evaluator.knows(one.successor)]  # else it diverged: it is done
         smaller = [_smaller(search, judge, last, one) for one in fresh]
         cut = [(one, network) for one, network in zip(fresh, smaller, strict=True) if network is not None]
-        born = list(_trained_on(search, judge, cut)) if cut else []
+        born = search.evaluator.comparable(list(_trained_on(search, judge, cut))) if cut else []
     search.evaluator.remember(born)
     return _recorded(search, last, patients, born), born
 
@@ -86,10 +90,15 @@ def _lineage(search: Search, key: str) -> Iterator[Evaluation]:
 
 def _smaller(search: Search, judge: Judge, last: Generation, patient: _Patient) -> tuple[Architecture, Floats] | None:
     """What the pruner makes of a specimen."""
-    specimen, trainer, data = patient.specimen, search.parts.trainer, search.last_data
+    specimen, data = patient.specimen, search.last_data
+    trainer, pruner = search.parts.trainer, search.parts.pruner
     network = _as_trained([specimen.architecture], [specimen.weights])
 
+    @called_back
     def toggled(cuts: Sequence[frozenset[Edge]]) -> Scores:
+        with looking_at(cuts, f"The pruner {pruner.name!r}", "asked for"):
+            for edges in cuts:
+                expect_cut(edges, specimen.architecture)
         answers = trainer.predict_variants(
             network, [Variant(0, without=edges) for edges in cuts], data, data.valid.inputs
         )
@@ -98,11 +107,14 @@ def _smaller(search: Search, judge: Judge, last: Generation, patient: _Patient) 
             judge.candidate(one, patient.genes, network.curves[0, 0], outputs, patient.pruned(one))
             for one, outputs in zip(left, answers, strict=True)
         ]
-        return judge.objectives(candidates, np.zeros(len(cuts), bool))[:, 0]
+        objectives, failures = judge.objectives(candidates, np.zeros(len(cuts), bool))
+        for failure in filter(None, failures):
+            search.evaluator.note(failure)
+        return objectives[:, 0]
 
     population = tuple(search.evaluator.known(key).architecture for key in last.keys)
     stream = search.stream.at("network", data.digest).at(patient.kept.key, "pruning")
-    return search.parts.pruner.prune(specimen, Bench(toggled, population, last.fitness), stream)
+    return pruner.prune(specimen, Bench(toggled, population, last.fitness), stream)
 
 
 def _trained_on(
@@ -118,11 +130,11 @@ def _trained_on(
         tune = search.parts.trainer.tune
         networks = tune(networks, genes, data, order, pruner.epochs, sparse=pruner.unstructured)
     fractions = [one.pruned(a) for one, a in zip(patients, networks.architectures, strict=True)]
-    objectives, predictions = judge.networks(networks, genes, fractions)
+    objectives, predictions, failures = judge.networks(networks, genes, fractions)
     for n, patient in enumerate(patients):
         weights = networks.weights[n][0]
         fitness, *others = objectives[n, 0].tolist()
-        yield Evaluation(
+        evaluation = Evaluation(
             key=patient.successor,
             fitness=fitness,
             score=judge.score(predictions[n, 0]) if np.isfinite(fitness) else np.nan,
@@ -136,6 +148,7 @@ def _trained_on(
             epochs=pruner.epochs,
             weights=weights,
         )
+        yield failed(evaluation, failures[n])
 
 
 def _zeros(architecture: Architecture, weights: Floats) -> int:
@@ -171,7 +184,7 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
         step=last.step + 1 if last.phase == PRUNE else 0,
         moved=len(weights),
         migrants=None,
-        incidents=search.evaluator.take_incidents(),
+        incidents=contained(search, last, born),
         kept=tuple(kept.values()),
         specimens=tuple(one.key for one in now),
         best_key=best.key,

@@ -36,6 +36,7 @@ class Evaluation:
             cache.
         incidents: what went wrong on the way to it and was contained, each as a sentence. They come with it from
             wherever it was made, and are stored with the generation.
+        unanswered: whether it did not diverge and has no F, because the fitness function raised; not stored.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Evaluation:
     epochs: int = 0
     weights: Floats | None = field(default=None, compare=False)
     incidents: tuple[str, ...] = field(default=(), compare=False)
+    unanswered: bool = field(default=False, compare=False)
 
     @property
     def objectives(self) -> tuple[float, ...]:

@@ -26,7 +26,7 @@ def test_flags_are_short_names_for_keys(command: Command) -> None:
     assert found["seed"] == config["seed"] == 7
     limits = {"population": 4, "generations": 2, "minutes": 9, "evaluations": 90, "threshold": -1}
     rest = {"candidates": 1, "fraction": 0.5, "finalists": 0, "final_epochs": None}
-    islands = {"islands": 1, "migration_interval": 5, "migrants": 1, "island": 0}
+    islands = {"islands": 1, "migration_interval": 5, "migrants": 1, "plugin_time_limit": 600.0, "island": 0}
     assert config["search"] == {**limits, "phases": ["evolve", "prune"], **rest, **islands}
     assert config["fitness"] == {"use": "paper", "alpha": 0.5, "mu": 0.0, "literal": False, "objectives": ["fitness"]}
     assert (config["competition"]["use"], config["pruner"]["use"]) == ("none", "fake")
