@@ -96,7 +96,8 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
     best, config = document["best"], document["config"]
     if best is None:
         return Panel(
-            Text("No generation is saved yet. Go on with: nastoolkit resume " + document["run"]), title=document["run"]
+            Text(f"No generation is saved yet. Go on with: nastoolkit resume {document['run']}"),
+            title=Text(document["run"]),
         )
     seconds, history = document["seconds"], document["history"]
     architecture, genes = best["architecture"], best["hyperparameters"]

@@ -137,7 +137,7 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
         cells = (row[key] for key in ("run", "dataset", "initializer", "seed", "stopped_because"))
         table.add_row(*(Text("unfinished" if cell is None else str(cell)) for cell in cells))
     for name in damaged:
-        table.add_row(Text(name.encode(errors="backslashreplace").decode()), "", "", "", "damaged")
+        table.add_row(Text(name), "", "", "", "damaged")
     results().print(table)
 
 

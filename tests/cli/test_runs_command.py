@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from terminal import FAKES, Command
 
+from nastoolkit.config import read_config
 from nastoolkit.storage import DEFAULT_STORAGE as STORAGE
 from nastoolkit.storage.base import Run
 from nastoolkit.storage.sql import open_storage
@@ -54,9 +55,9 @@ def test_runs_without_a_folder_are_pruned_when_that_is_wanted(
 
 def test_names_are_no_markup(command: Command, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    config = {"seed": 1, "dataset": {"use": "csv", "path": "[red].csv"}, "initializer": {"use": "[/bold]coe"}}
+    named = {"dataset.use": "csv", "dataset.path": "[red].csv", "initializer.use": "[/bold]coe"}
     with closing(open_storage(STORAGE)) as storage:
-        storage.create(Run("marked", "/nowhere", "2000", config, ""))
+        storage.create(Run("marked", "/nowhere", "2000", read_config(None, named.items()).to_json(), ""))
     listing = command("runs").stdout
     assert all(text in listing for text in (name, "[red].csv", "[/bold]coe"))
 

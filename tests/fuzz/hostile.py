@@ -21,7 +21,7 @@ GROWTH = 2**30
 """Bytes that the process may grow by, whatever it is given."""
 
 TRIED: dict[str, Counter[str]] = {}
-"""What came of the inputs of each test: ``taken``, or the name of the error."""
+"""What came of the inputs of each test: ``taken``, or what the attempt says, or the name of the error."""
 
 
 class Survive:
@@ -54,11 +54,11 @@ class Survive:
 def _outcome(attempt: Callable[[Any], object], given: Any, folder: Path) -> str:
     with watched(folder):
         try:
-            attempt(given)
+            came = attempt(given)
         except NastoolkitError as error:
             assert str(error)  # noqa: PT017 - errors are expected, not asked for
             return type(error).__name__
-    return "taken"
+    return came if isinstance(came, str) else "taken"
 
 
 def _most_bytes() -> int:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from searches import PHASES, interrupted
 
 from nastoolkit.drift import run_drift
 from nastoolkit.errors import NastoolkitError
+from nastoolkit.plugins import load_plugins
 from nastoolkit.results import document
-from nastoolkit.runs import find_run, pack_run, unpack_run
+from nastoolkit.runs import delete_run, find_run, homeless, open_storage, pack_run, sensible, unpack_run
 from nastoolkit.session import resume_run, verify_run
 from nastoolkit.storage import codec
 from nastoolkit.storage.archive import Archive, read_archive, write_archive
@@ -125,3 +127,38 @@ def test_a_file_whose_rows_make_no_sense_is_refused(survive: Survive, lab: Lab, 
 
     found = survive(crafted(packed), take_in, 0.2)
     assert found["DataError"]
+
+
+def test_a_database_whose_rows_make_no_sense_is_told(survive: Survive, lab: Lab, packed: Rows) -> None:
+    """A run's folder stays what it is: `resume` writes there."""
+    folder = str(Path("stranger").absolute())
+    packed["runs"][0] = codec.seal({**packed["runs"][0], "folder": folder})
+
+    def read(rows: Rows) -> None:
+        Path("store.db").unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        Path(folder).mkdir()
+        filled(rows)
+        with closing(open_storage(STORE, lab.plugins)) as storage:
+            names = storage.names()
+            assert len(sensible(storage)) <= len(names)
+            homeless(storage)
+        for name in names:
+            try:
+                everything(lab, name, STORE)
+            finally:
+                delete_run(name, lab.plugins, STORE)
+
+    found = survive(crafted(packed).filter(lambda rows: rows["runs"][0]["folder"] == folder), read, 0.2)
+    assert found["StorageError"] + found["DamageError"] + found["NonsenseError"]
+
+
+def filled(rows: Rows) -> None:
+    """A new database with these rows, as anyone can write them; SQLite takes values of any type."""
+    open_storage(STORE, load_plugins({"NASTOOLKIT_PLUGINS": "none"})).close()
+    with closing(sqlite3.connect("store.db")) as connection, connection:
+        for table, found in rows.items():
+            for row in found:
+                places = ", ".join("?" * len(row))
+                with suppress(sqlite3.Error, OverflowError, UnicodeEncodeError):
+                    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", [*row.values()])  # noqa: S608 - our own tables
