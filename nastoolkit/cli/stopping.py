@@ -3,11 +3,13 @@
 All of them mean the same to a search: stop after what was saved last, and say how to go on.
 """
 
-import atexit
 import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -64,7 +66,7 @@ class Stopping:
             self._first, self._since, self._raised = number, time.monotonic(), KeyboardInterrupt()
             raise self._raised
         if time.monotonic() - self._since > SAME_SECONDS:
-            _end(self.code)
+            leave(self.code)
 
     def _lost(self, unraisable: "UnraisableHookArgs") -> None:
         if unraisable.exc_value is not self._raised:
@@ -76,13 +78,23 @@ class Stopping:
 
 
 def leave(code: ExitCode) -> NoReturn:
-    """End without waiting for networks that are trained in other threads, which may take minutes."""
-    # Ray's processes would stay for a while otherwise.
-    atexit._run_exitfuncs()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
-    _end(code)
+    """End now, with all processes that this one has started.
 
-
-def _end(code: ExitCode) -> NoReturn:
+    Nobody waits for networks that are trained in other threads, which may take minutes; and some of Ray's processes
+    would stay for as long.
+    """
+    for process in _descendants("self"):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
     if sys.stderr and sys.stderr.isatty():
         os.write(sys.stderr.fileno(), b"\x1b[?25h")  # a progress display hides the cursor
     os._exit(code)
+
+
+def _descendants(process: str) -> Iterator[int]:
+    """The numbers of a process's children and theirs (proc(5)), each after its own children."""
+    with suppress(OSError):  # it has ended meanwhile
+        for children in Path(f"/proc/{process}/task").glob("*/children"):
+            for child in children.read_text(encoding="ascii").split():
+                yield from _descendants(child)
+                yield int(child)

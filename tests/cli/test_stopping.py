@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from terminal import FAKES, Command, wait_for
 
@@ -23,7 +24,7 @@ def send(number: signal.Signals) -> None:
 
 @pytest.fixture
 def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopping]:
-    monkeypatch.setattr(stopping, "_end", sys.exit)
+    monkeypatch.setattr(stopping, "leave", sys.exit)
     before = {number: signal.getsignal(number) for number in SIGNALS}
     made = Stopping()
     yield made
@@ -103,6 +104,20 @@ main()
 """
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
+
+
+def test_processes_that_were_started_end_with_it() -> None:
+    program = """
+import subprocess, sys
+from nastoolkit.cli.stopping import leave
+inner = subprocess.Popen(["sh", "-c", "sleep 60 & echo $!; wait"], stdout=subprocess.PIPE, text=True)
+print(inner.pid, inner.stdout.readline(), flush=True)
+leave(143)
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 143
+    started = [psutil.Process(number) for number in map(int, done.stdout.split()) if psutil.pid_exists(number)]
+    assert not psutil.wait_procs(started, timeout=10)[1]
 
 
 def test_a_command_without_words_of_its_own_says_that_it_was_interrupted(
