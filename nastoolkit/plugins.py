@@ -7,7 +7,7 @@ load: ``none``, or names with commas between them; unset or empty means all. Wha
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points, version
@@ -102,10 +102,13 @@ def register(manager: PluginManager, plugin: object, name: str) -> None:
     """Add a plugin to a manager, whole or not at all.
 
     Raises:
-        PluginError: its name is taken, a hook of it does not exist or has an argument too many, or it has no hook.
+        PluginError: its name is taken, it cannot be hashed, a hook of it does not exist or has an argument too many, or
+            it has no hook.
     """
     if manager.has_plugin(name) or manager.is_registered(plugin):
         raise PluginError(f"The name {name!r}, or the module behind it, is another plugin's already: change one.")
+    if not isinstance(plugin, Hashable):
+        raise PluginError(f"{name!r} cannot be in a set, where plugins are kept. A dataclass can with eq=False.")
     try:
         manager.register(plugin, name)
         _check_hooks(manager, plugin, name)

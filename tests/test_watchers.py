@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 import pytest
 
 from nastoolkit.errors import PluginError
@@ -108,6 +110,15 @@ def test_a_failure_reads_as_one_sentence(plugins: Plugins) -> None:
         "The plugin watcher 1 (Clumsy) raised in nastoolkit_generation_finished and was switched off for this run: "
         "ValueError: no ink"
     )
+
+
+def test_an_extra_watcher_that_cannot_be_hashed_is_refused(plugins: Plugins) -> None:
+    @dataclass
+    class Equal:
+        """Those of equal fields are."""
+
+    with pytest.raises(PluginError, match=r"'watcher 1 \(Equal\)' cannot be in a set, .* eq=False"):
+        Watchers(plugins, [Equal()])
 
 
 def test_an_extra_watcher_without_hooks_is_refused(plugins: Plugins) -> None:
