@@ -14,9 +14,9 @@ from stopped import SEARCHES, stopped
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def test_a_few_signals_change_no_bit(tmp_path: Path) -> None:
+def test_a_signal_changes_no_bit(tmp_path: Path) -> None:
     draw = random.Random(1)  # noqa: S311 - no secret
-    assert stopped(tmp_path, "phases", draw, most=2, number=signal.SIGTERM) > 0
+    assert stopped(tmp_path, "phases", draw, most=1, number=signal.SIGTERM) > 0
 
 
 @pytest.mark.slow

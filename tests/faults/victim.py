@@ -63,7 +63,7 @@ def main() -> None:
         except StorageError:  # it was stopped before there was a run
             lab.start({**settings, "out": "run"})
     except (Interrupted, KeyboardInterrupt) as error:
-        print(error, file=sys.stderr)  # noqa: T201 - its last words
+        print(str(error) or "nothing yet", file=sys.stderr)  # noqa: T201 - its last words
         leave(stopping.code)
     print(events.seen)  # noqa: T201 - its answer
 
