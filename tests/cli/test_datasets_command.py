@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import Command
+from terminal import Command
 
 
 def test_every_set_is_listed_with_whether_it_is_here(
