@@ -223,7 +223,8 @@ class FakePruner(Pruner):
             return None
         fewer = [tuple(one for one in whole.edges if one != edge) for edge in whole.edges]
         edges = next((left for left in fewer if left and left == tuple(live_edges(left, output))), whole.edges)
-        smaller = replace(whole, stem=whole.stem // 2, widths=tuple(n // 2 for n in whole.widths), edges=edges)
+        stem, *widths = (max(units // 2, 1) for units in (whole.stem, *whole.widths))
+        smaller = replace(whole, stem=stem, widths=tuple(widths), edges=edges)
         weights = np.full(smaller.complexity, IDLE, np.float32)
         weights[0] = np.nan if smaller.complexity < self.fragile else specimen.weights[0] - self.cost
         return smaller, weights
