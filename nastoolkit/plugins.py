@@ -126,11 +126,16 @@ def in_words(error: BaseException, home: str = "") -> str:
     """
     if isinstance(error, PluginError):
         return str(error)
-    frames = [(frame, line) for frame, line in walk_tb(error.__traceback__)]
+    place = place_of(error, home)
+    return f"{_text(error)} ({place})" if place else _text(error)
+
+
+def place_of(error: BaseException, home: str = "") -> str:
+    """File and line where an error was raised, or nothing where there is no file; ``home`` as for :func:`in_words`."""
+    frames = list(walk_tb(error.__traceback__))
     own = [one for one in frames if str(one[0].f_globals.get("__name__", "")).partition(".")[0] == home]
     frame, line = (own or frames)[-1]
-    file = frame.f_code.co_filename
-    return _text(error) if file.startswith("<") else f"{_text(error)} ({file}:{line})"
+    return "" if frame.f_code.co_filename.startswith("<") else f"{frame.f_code.co_filename}:{line}"
 
 
 def _text(error: BaseException) -> str:

@@ -63,6 +63,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     watchers: Sequence[object] = (),
     storage_url: str = DEFAULT_STORAGE,
     executor: Table | None = None,
+    plugin_time_limit: float | None = None,
     *,
     from_whole: bool = False,
 ) -> dict[str, Any]:
@@ -75,6 +76,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
         watchers: as for :func:`start_run`.
         storage_url: where to look for a name.
         executor: the table ``[executor]``, where networks are trained from here on; where they were, if none is given.
+        plugin_time_limit: the key of ``[search]``, from here on; what it was, if none is given.
         from_whole: first go back to the last generation that is not damaged; what comes after it is computed again.
 
     Raises:
@@ -90,15 +92,16 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
         if _is_whole(stored):
             return document(stored)
         with storage.held(f"run {stored.run.name}"):
-            return _opened(plugins, storage, stored, say, executor).go_on(watchers)
+            return _opened(plugins, storage, stored, say, executor, plugin_time_limit).go_on(watchers)
 
 
-def verify_run(
+def verify_run(  # noqa: PLR0913 - what a caller may choose
     where: str,
     plugins: Plugins | None = None,
     say: Say = print,
     storage_url: str = DEFAULT_STORAGE,
     executor: Table | None = None,
+    plugin_time_limit: float | None = None,
 ) -> dict[str, Any]:
     """Compute every saved generation again and compare digests; the arguments are those of :func:`resume_run`.
 
@@ -115,7 +118,7 @@ def verify_run(
     with closing(storage):
         if not stored.digests():
             raise StorageError(f"The run {stored.run.name} has no generation yet, so there is nothing to verify.")
-        compared = _opened(plugins, storage, stored, say, executor).replay()
+        compared = _opened(plugins, storage, stored, say, executor, plugin_time_limit).replay()
     equal = all(one["equal"] for one in compared)
     return {"run": stored.run.name, "equal": equal, "generations": compared}
 
@@ -173,13 +176,22 @@ def load_data(config: RunConfig, parts: Parts, say: Say) -> "Data":
     return data
 
 
-def load_stored(stored: StoredRun, plugins: Plugins, say: Say, executor: Table | None = None) -> "tuple[Parts, Data]":
-    """The parts and the data that a stored run began with; another executor does not change what comes of it.
+def load_stored(
+    stored: StoredRun,
+    plugins: Plugins,
+    say: Say,
+    executor: Table | None = None,
+    plugin_time_limit: float | None = None,
+) -> "tuple[Parts, Data]":
+    """The parts and the data that a stored run began with; another executor or limit changes nothing of its result.
 
     Raises:
         DataError: the data is not what it was.
     """
-    config = from_table({**stored.run.config, **({"executor": executor} if executor else {})})
+    table = {**stored.run.config, **({"executor": executor} if executor else {})}
+    if plugin_time_limit is not None:
+        table["search"] = {**table["search"], "plugin_time_limit": plugin_time_limit}
+    config = from_table(table)
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
     check_data(stored, data)
@@ -211,10 +223,17 @@ def keep_backend(run: Run) -> None:
         os.environ.setdefault("KERAS_BACKEND", began)
 
 
-def _opened(plugins: Plugins, storage: Storage, stored: StoredRun, say: Say, executor: Table | None) -> "_Session":
+def _opened(  # noqa: PLR0913 - what a session is made of
+    plugins: Plugins,
+    storage: Storage,
+    stored: StoredRun,
+    say: Say,
+    executor: Table | None,
+    plugin_time_limit: float | None,
+) -> "_Session":
     started = time.perf_counter()
     keep_backend(stored.run)
-    parts, data = load_stored(stored, plugins, say, executor)
+    parts, data = load_stored(stored, plugins, say, executor, plugin_time_limit)
     return _Session(plugins, storage, stored, parts, data, say, started)
 
 

@@ -333,8 +333,8 @@ class Lab:
     def start(self, settings: Mapping[str, Any] | None = None, *watchers: object) -> dict[str, Any]:
         return start_run(self.config(settings), self.plugins, self.said.append, watchers)
 
-    def resume(self, where: str, *watchers: object, from_whole: bool = False) -> dict[str, Any]:
-        return resume_run(where, self.plugins, self.said.append, watchers, from_whole=from_whole)
+    def resume(self, where: str, *watchers: object, **options: Any) -> dict[str, Any]:
+        return resume_run(where, self.plugins, self.said.append, watchers, **options)
 
     def generations(self, where: str) -> list[Generation]:
         """Every saved generation, the last one with its weights."""

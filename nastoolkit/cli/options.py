@@ -21,6 +21,9 @@ FitnessName = Annotated[str | None, typer.Option(help="What is minimized: paper,
 CompetitionName = Annotated[str | None, typer.Option(help="Among trained layers: none, layerwise.")]
 ExecutorName = Annotated[str | None, typer.Option("--executor", help="Where networks are trained: local, ...")]
 Address = Annotated[str | None, typer.Option(help="Of the executor's cluster.")]
+PluginTimeLimit = Annotated[
+    float | None, typer.Option(help="Seconds that one call of a plugin's component may take; 0 for no limit.")
+]
 SchedulerName = Annotated[str | None, typer.Option("--scheduler", help="What stops networks early: none, halving.")]
 PrunerName = Annotated[str | None, typer.Option(help="What makes the best smaller: none, toggle, ...")]
 Population = Annotated[int | None, typer.Option(help="Individuals of a generation.")]

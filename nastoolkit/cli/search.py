@@ -22,6 +22,7 @@ from nastoolkit.cli.options import (
     Islands,
     Json,
     Minutes,
+    PluginTimeLimit,
     Population,
     PrunerName,
     Quiet,
@@ -88,6 +89,7 @@ def resume(  # noqa: PLR0913 - one argument a flag
     *,
     executor: ExecutorName = None,
     address: Address = None,
+    plugin_time_limit: PluginTimeLimit = None,
     from_whole: Annotated[bool, typer.Option("--from-whole", help="From the last generation without damage.")] = False,
     storage: Storage = DEFAULT_STORAGE,
     json: Json = False,
@@ -112,7 +114,13 @@ def resume(  # noqa: PLR0913 - one argument a flag
     place = executor_table(executor, address)
     watched(
         lambda say, watchers: resume_run(
-            run, say=say, watchers=watchers, storage_url=storage, executor=place, from_whole=from_whole
+            run,
+            say=say,
+            watchers=watchers,
+            storage_url=storage,
+            executor=place,
+            plugin_time_limit=plugin_time_limit,
+            from_whole=from_whole,
         ),
         json=json,
         quiet=quiet,
@@ -124,6 +132,7 @@ def verify(  # noqa: PLR0913 - one argument a flag
     *,
     executor: ExecutorName = None,
     address: Address = None,
+    plugin_time_limit: PluginTimeLimit = None,
     storage: Storage = DEFAULT_STORAGE,
     json: Json = False,
     quiet: Quiet = False,
@@ -136,7 +145,13 @@ def verify(  # noqa: PLR0913 - one argument a flag
     from nastoolkit.errors import ExitCode
     from nastoolkit.session import verify_run
 
-    found = verify_run(run, say=remarks(quiet=quiet), storage_url=storage, executor=executor_table(executor, address))
+    found = verify_run(
+        run,
+        say=remarks(quiet=quiet),
+        storage_url=storage,
+        executor=executor_table(executor, address),
+        plugin_time_limit=plugin_time_limit,
+    )
     compared = found["generations"]
     if json:
         print_json(found)

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from nastoolkit.components import SHIPPED
 from nastoolkit.errors import ComponentError, NastoolkitError, PluginError
-from nastoolkit.plugins import in_words
+from nastoolkit.plugins import in_words, place_of
 from nastoolkit.wall.limit import Overdue, limited
 
 P = ParamSpec("P")
@@ -44,8 +44,8 @@ def wall(
         if str(error) != name:  # it is the call outside whose time is over
             raise
         raise PluginError(
-            f"{who} took longer than {seconds:g} s in {doing} and was stopped ({in_words(error, home)}). Make it "
-            "faster, or give it longer: search.plugin_time_limit, or nastoolkit resume --plugin-time-limit."
+            f"{who} took longer than {seconds:g} s in {doing} and was interrupted ({place_of(error, home)}). Make it "
+            "faster, or give it longer: search.plugin_time_limit, or nastoolkit resume RUN --plugin-time-limit SECONDS."
         ) from error
     except (NastoolkitError, MemoryError, *passing):
         raise

@@ -14,7 +14,7 @@ Answer: TypeAlias = Any
 """Whatever a component has returned."""
 
 SHOWN = 60
-"""Characters of a value that are shown at most."""
+"""Characters of a value that are briefly at most."""
 
 
 class BrokenContractError(Exception):
@@ -33,7 +33,7 @@ def looking_at(found: Answer, who: str, did: str = "returned") -> Generator[None
     except BrokenContractError as fault:
         raise PluginError(f"{who} {did} {fault}.") from None
     except Exception as error:
-        raise PluginError(f"{who} {did} {shown(found)}, which cannot be read: {in_words(error)}.") from error
+        raise PluginError(f"{who} {did} {briefly(found)}, which cannot be read: {in_words(error)}.") from error
 
 
 def expect(holds: object, message: str) -> None:
@@ -47,17 +47,19 @@ def expect_array(found: object, shape: tuple[int, ...], dtype: npt.DTypeLike, wh
     kind = getattr(found, "shape", None), getattr(found, "dtype", None)
     expect(
         isinstance(found, np.ndarray) and kind == (shape, np.dtype(dtype)),
-        f"{what}{shown(found)}. It must be an array of shape {shape} of {np.dtype(dtype)}",
+        f"{what}{briefly(found)}. It must be an array of shape {shape} of {np.dtype(dtype)}",
     )
 
 
-def shown(value: Answer) -> str:
+def briefly(value: Answer) -> str:
     """A value in a few words; quick, since faults are put into words before they are looked for."""
     if isinstance(value, np.ndarray):
         array = cast("npt.NDArray[Any]", value)
         return f"an array of shape {array.shape} of {array.dtype}"
-    plain = value is None or type(value) in {bool, int, float, str}
-    return repr(value)[:SHOWN] if plain else f"a {type(value).__name__}"
+    if value is None or type(value) in {bool, int, float, str}:
+        return repr(value)[:SHOWN]
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
 
 
 def is_count(value: object, least: int = 0) -> bool:

@@ -10,7 +10,7 @@ from nastoolkit.components import SHIPPED, Component
 from nastoolkit.errors import PluginError
 from nastoolkit.wall import individuals, networks, rows
 from nastoolkit.wall.blame import wall
-from nastoolkit.wall.expecting import is_count, looking_at, shown
+from nastoolkit.wall.expecting import briefly, is_count, looking_at
 
 K = TypeVar("K", bound=Component)
 
@@ -89,7 +89,7 @@ def check_attributes(component: Component) -> None:
     for name, (test, wanted) in ATTRIBUTES.get(component.kind, {}).items():
         value = getattr(component, name, "nothing")
         if not _holds(test, value):
-            raise PluginError(f"{_called(type(component))} has {name} = {shown(value)}. It must be {wanted}.")
+            raise PluginError(f"{_called(type(component))} has {name} = {briefly(value)}. It must be {wanted}.")
 
 
 @cache

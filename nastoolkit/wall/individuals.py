@@ -8,7 +8,7 @@ import numpy as np
 
 from nastoolkit.genome import Layout
 from nastoolkit.state import Individual
-from nastoolkit.wall.expecting import Answer, expect, expect_array, shown
+from nastoolkit.wall.expecting import Answer, briefly, expect, expect_array
 
 States = list[tuple[bytes, tuple[float, ...]]]
 """The bits and the fitness of individuals."""
@@ -52,17 +52,17 @@ def mutated(_: object, found: Answer, individual: Individual) -> None:
 
 
 def _expect_choice(found: Answer, given: Sequence[Individual], count: int) -> None:
-    expect(isinstance(found, list | tuple), f"{shown(found)}. It must be a list of individuals")
+    expect(isinstance(found, list | tuple), f"{briefly(found)}. It must be a list of individuals")
     expect(len(found) == count, f"{len(found)} individuals. It must be {count}")
     known = set(map(id, given))
     expect(all(id(one) in known for one in found), "individuals that it was not given. It must return no copies")
 
 
 def _expect_in_place(found: Answer, given: Sequence[Individual]) -> None:
-    expect(isinstance(found, list | tuple), f"{shown(found)}. It must be a tuple of individuals")
+    expect(isinstance(found, list | tuple), f"{briefly(found)}. It must be a tuple of individuals")
     expect(
         list(map(id, found)) == list(map(id, given)),
-        f"{shown(found)}. It must change its arguments and return them, in a tuple",
+        f"{briefly(found)}. It must change its arguments and return them, in a tuple",
     )
     for one in given:
         length = one.layout.length

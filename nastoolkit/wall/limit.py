@@ -1,8 +1,9 @@
 """How long one call of a component may take.
 
-In the main thread a timer of the process interrupts what runs too long: Python code, and whatever waits in the kernel.
-What does not come back for that (other threads, C code that never returns) cannot be told from outside to stop, so the
-process ends, with one message: every generation is saved.
+A thread looks at the clock. In the main thread it interrupts what runs too long by a signal: Python code, and whatever
+waits in the kernel. What does not heed it, as C code that never comes back, and what runs in other threads, cannot be
+stopped from outside; then the process ends, with one message: every generation is saved. Only C code that never lets
+Python's other threads run is beyond reach.
 """
 
 import os
@@ -21,6 +22,12 @@ from nastoolkit.errors import ExitCode
 GRACE = 5.0
 """Seconds that a call whose time is over has to end, before the process does."""
 
+PAUSE = 0.5
+"""Seconds from one look at the clock to the next."""
+
+SIGNAL = signal.SIGRTMIN + 7
+"""One of the signals that have no meaning of their own: alarms are others' to set."""
+
 
 class Overdue(BaseException):
     """Raised in a call whose time is over, with its name. Components catch exceptions, so it is none."""
@@ -28,10 +35,11 @@ class Overdue(BaseException):
 
 @dataclass(slots=True, eq=False)
 class _Call:
-    """A call under way: its name, and when its time is over."""
+    """A call under way: its name, when its time is over, and whether it was told so."""
 
     name: str
     deadline: float
+    is_told: bool = False
 
 
 _calls: dict[int, _Call] = {}
@@ -44,67 +52,59 @@ def limited(name: str, seconds: float) -> Generator[None]:
 
     The time of a call outside of this one stands still.
     """
-    if seconds:
-        _watch_once()
-    with _counted(_Call(name, time.monotonic() + seconds) if seconds else None, seconds):
-        yield
-
-
-@contextmanager
-def _counted(call: _Call | None, seconds: float) -> Generator[None]:
     here, since = threading.get_ident(), time.monotonic()
-    if call is None and here not in _calls:
-        yield
-        return
-    alarm = _Alarm(seconds) if here == threading.main_thread().ident else None
     outer = _calls.pop(here, None)
-    if call:
-        _calls[here] = call
+    if seconds:
+        _begin_to_watch()
+        if here == threading.main_thread().ident:
+            _begin_to_hear()
+        _calls[here] = _Call(name, since + seconds)
     try:
         try:
             yield
-        finally:  # the alarm may ring in here, but not twice: what comes last is always done
-            if alarm:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:  # the signal may come in here, but it comes once: what stands last is done in any case
+            _calls.pop(here, None)
     finally:
         _calls.pop(here, None)
         if outer:
             outer.deadline += time.monotonic() - since
             _calls[here] = outer
-        if alarm:
-            alarm.undo()
-
-
-class _Alarm:
-    """The timer of the process, set to some seconds, or stopped at 0; what it was before comes back."""
-
-    def __init__(self, seconds: float) -> None:
-        self._handler = signal.signal(signal.SIGALRM, _ring)
-        self._timer = signal.setitimer(signal.ITIMER_REAL, seconds)
-
-    def undo(self) -> None:
-        """Go on with what it was set to before."""
-        signal.signal(signal.SIGALRM, self._handler or signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, *self._timer)
-
-
-def _ring(_number: int, _frame: FrameType | None) -> None:
-    if call := _calls.get(threading.get_ident()):
-        raise Overdue(call.name)
 
 
 @cache
-def _watch_once() -> None:
+def _begin_to_watch() -> None:
     threading.Thread(target=_watch, name="nastoolkit time limit", daemon=True).start()
 
 
+@cache
+def _begin_to_hear() -> None:
+    signal.signal(SIGNAL, _hear)
+
+
+def _hear(_number: int, _frame: FrameType | None) -> None:
+    call = _calls.get(threading.get_ident())
+    if call and call.is_told:
+        raise Overdue(call.name)
+
+
 def _watch() -> None:
-    """End the process where a call goes on after its time."""
+    main, last = threading.main_thread().ident, time.monotonic()
     while True:
-        time.sleep(min(GRACE, 1))
-        for call in tuple(_calls.values()):
-            if time.monotonic() > call.deadline + GRACE:
-                text = f"{call.name} took longer than it may (search.plugin_time_limit) and cannot be interrupted."
-                way_out = "Every generation is saved: mend it, then go on with nastoolkit resume RUN"
-                print(f"nastoolkit: {text} {way_out}", file=sys.stderr, flush=True)  # noqa: T201 - a last message
-                os._exit(ExitCode.PLUGIN)
+        time.sleep(PAUSE)
+        now = time.monotonic()
+        stood_still = now - last if now - last > GRACE else 0.0  # as after Ctrl-Z: no call has had that time
+        last = now
+        for thread, call in tuple(_calls.items()):
+            call.deadline += stood_still
+            if now > call.deadline + GRACE:
+                _end(call)
+            if now > call.deadline and thread == main and not call.is_told:
+                call.is_told = True
+                signal.pthread_kill(thread, SIGNAL)
+
+
+def _end(call: _Call) -> None:
+    text = f"{call.name} took longer than it may (search.plugin_time_limit) and cannot be interrupted."
+    way_out = "Every generation is saved: mend it, then go on with nastoolkit resume RUN."
+    print(f"nastoolkit: {text} {way_out}", file=sys.stderr, flush=True)  # noqa: T201 - its last words
+    os._exit(ExitCode.PLUGIN)

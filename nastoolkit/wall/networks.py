@@ -14,14 +14,14 @@ from nastoolkit.fitness.base import Candidate
 from nastoolkit.genome import Layout
 from nastoolkit.pruners.base import Pruner, Specimen
 from nastoolkit.trainers.base import Trained, Trainer, Variant
-from nastoolkit.wall.expecting import Answer, expect, expect_array, is_count, shown
+from nastoolkit.wall.expecting import Answer, briefly, expect, expect_array, is_count
 
 
 def layout(_: object, found: Answer, signature: Signature) -> None:
     """Genes without a gap, and bits."""
-    expect(isinstance(found, Layout), f"{shown(found)}. It must be a Layout")
+    expect(isinstance(found, Layout), f"{briefly(found)}. It must be a Layout")
     expect(found.chromosome_base, "a Layout without bits. It must have some")
-    expect({*found.chromosome_base} <= {0, 1}, f"a base of {shown(found.chromosome_base)}. It must be of bits")
+    expect({*found.chromosome_base} <= {0, 1}, f"a base of {briefly(found.chromosome_base)}. It must be of bits")
     ends = [gene.start + gene.length for gene in found.chromosome_genes]
     tiled = [gene.start for gene in found.chromosome_genes] == [0, *ends][:-1] and ends[-1:] == [found.chromosome.stop]
     expect(tiled, "a Layout whose genes have gaps. They must follow each other from bit 0 to the last one")
@@ -36,9 +36,9 @@ def decoded(_: object, found: Answer, genome: Genomes, signature: Signature) -> 
 
 def quanta(_: object, found: Answer, genome: Genomes, signature: Signature) -> None:
     """Genomes by kind."""
-    expect(isinstance(found, dict), f"{shown(found)}. It must be genomes by kind")
+    expect(isinstance(found, dict), f"{briefly(found)}. It must be genomes by kind")
     for kind, grown in found.items():
-        expect(isinstance(kind, str) and len(grown), f"{shown(grown)} for {kind!r}. A kind must have genomes")
+        expect(isinstance(kind, str) and len(grown), f"{briefly(grown)} for {kind!r}. A kind must have genomes")
         for one in grown:
             expect_array(one, genome.shape, np.uint8, f"for {kind!r} ")
             expect(one.max() <= 1, f"for {kind!r} a genome with {one.max()}. It must be of bits")
@@ -82,38 +82,38 @@ def variants_predicted(
 
 def exported(_: object, found: Answer, architecture: object, weights: Floats, data: Data, path: Path) -> None:
     """A file."""
-    expect(path.is_file(), f"{shown(found)}, and wrote nothing. It must write {path.name}")
+    expect(path.is_file(), f"{briefly(found)}, and wrote nothing. It must write {path.name}")
 
 
 def seconds(_: object, found: Answer) -> None:
     """A time."""
     sound = isinstance(found, int | float) and isfinite(found) and found >= 0
-    expect(sound, f"{shown(found)}. It must be seconds, 0 or more")
+    expect(sound, f"{briefly(found)}. It must be seconds, 0 or more")
 
 
 def contest(_: object, found: Answer, given: Trained, *_more: object) -> None:
     """The networks that were given, with other weights at most, and what their layers contribute."""
-    expect(isinstance(found, Contest), f"{shown(found)}. It must be a Contest")
+    expect(isinstance(found, Contest), f"{briefly(found)}. It must be a Contest")
     _expect_trained(found.trained, given.architectures, len(given.weights[0]))
     expect_array(found.trained.curves, given.curves.shape, np.float32, "curves: ")
     count = len(given.architectures)
     expect(len(found.contributions) == count, f"contributions of {len(found.contributions)} networks, not of {count}")
     for told, one, own in zip(found.contributions, given.architectures, given.weights, strict=True):
         shapes = (len(own), one.depth), (len(own), 0)
-        expect(np.shape(told) in shapes, f"contributions: {shown(told)}. They must have one of the shapes {shapes}")
-        expect(np.asarray(told).dtype.kind in "fiu", f"contributions: {shown(told)}. They must be numbers")
+        expect(np.shape(told) in shapes, f"contributions: {briefly(told)}. They must have one of the shapes {shapes}")
+        expect(np.asarray(told).dtype.kind in "fiu", f"contributions: {briefly(told)}. They must be numbers")
 
 
 def askable(variants: Sequence[Answer], trained: Trained) -> None:
     """Variants of networks that there are, with a path to the output."""
     for one in variants:
-        expect(isinstance(one, Variant), f"{shown(one)}. It must be a Variant")
+        expect(isinstance(one, Variant), f"{briefly(one)}. It must be a Variant")
         there = is_count(one.network) and one.network < len(trained.weights)
-        expect(there, f"network {shown(one.network)}. There are {len(trained.weights)}, from 0")
+        expect(there, f"network {briefly(one.network)}. There are {len(trained.weights)}, from 0")
         place: int = one.network
         copies, weights = trained.weights[place].shape
         there = is_count(one.representation) and one.representation < copies
-        expect(there, f"representation {shown(one.representation)}. There are {copies}, from 0")
+        expect(there, f"representation {briefly(one.representation)}. There are {copies}, from 0")
         if one.without:
             expect_cut(one.without, trained.architectures[place])
         if one.weights is not None:
@@ -135,14 +135,14 @@ def scores(_: object, found: Answer, candidates: Sequence[Candidate], data: Data
         sound,
         f"shape {numbers.shape} for {count} candidates. It must return ({count},), or a row of objectives for each",
     )
-    expect(numbers.dtype.kind in "fiub", f"{shown(found)}. It must return float64")
+    expect(numbers.dtype.kind in "fiub", f"{briefly(found)}. It must return float64")
 
 
 def pruned(pruner: Pruner, found: Answer, specimen: Specimen, *_more: object) -> None:
     """A smaller network, or nothing."""
     if found is None:
         return
-    expect(isinstance(found, tuple), f"{shown(found)}. It must be an architecture with its weights, or None")
+    expect(isinstance(found, tuple), f"{briefly(found)}. It must be an architecture with its weights, or None")
     architecture, weights = found
     _expect_network(architecture, specimen.origin.signature)
     expect_array(weights, (architecture.complexity,), np.float32, "weights: ")
@@ -160,7 +160,7 @@ IDLE = "a network of the same size. It must take something away, or return None"
 
 def _expect_network(found: Answer, signature: Signature) -> None:
     """An architecture without anything dead."""
-    expect(isinstance(found, Architecture), f"{shown(found)}. It must be an Architecture")
+    expect(isinstance(found, Architecture), f"{briefly(found)}. It must be an Architecture")
     expect(found.signature == signature, "an Architecture for other data. It must have the signature that it is given")
     positive = all(type(width) is int and width > 0 for width in (found.stem, *found.widths))
     expect(positive, "an Architecture with widths that are no whole numbers from 1")
@@ -174,7 +174,7 @@ def _expect_network(found: Answer, signature: Signature) -> None:
 
 
 def _expect_trained(found: Answer, architectures: Sequence[Architecture], copies: int) -> None:
-    expect(isinstance(found, Trained), f"{shown(found)}. It must be a Trained")
+    expect(isinstance(found, Trained), f"{briefly(found)}. It must be a Trained")
     same = tuple(found.architectures) == tuple(architectures)
     expect(same, "other networks than it was given, or in another order. They must stay as they are")
     expect(len(found.weights) == len(architectures), f"weights of {len(found.weights)} networks, not of each")
@@ -182,4 +182,4 @@ def _expect_trained(found: Answer, architectures: Sequence[Architecture], copies
         expect_array(weights, (copies, one.complexity), np.float32, "weights: ")
     epochs = np.shape(found.curves)[2:] or (1,)
     expect_array(found.curves, (len(architectures), copies, *epochs[:1]), np.float32, "curves: ")
-    expect(epochs[0], f"curves: {shown(found.curves)}. There must be an epoch at least")
+    expect(epochs[0], f"curves: {briefly(found.curves)}. There must be an epoch at least")

@@ -6,7 +6,7 @@ import numpy as np
 
 from nastoolkit.datasets.base import Data, Split, Task
 from nastoolkit.datasets.preprocessing import Preprocessing
-from nastoolkit.wall.expecting import Answer, expect, expect_array, shown
+from nastoolkit.wall.expecting import Answer, briefly, expect, expect_array
 
 BLOCK = 4096
 """Rows that are looked at together."""
@@ -14,11 +14,11 @@ BLOCK = 4096
 
 def loaded(_: object, found: Answer, *_more: object) -> None:
     """Rows that can be learned from; the test part is not looked at before the end of a search."""
-    expect(isinstance(found, Data), f"{shown(found)}. It must be a Data")
+    expect(isinstance(found, Data), f"{briefly(found)}. It must be a Data")
     expect(found.task in get_args(Task), f"the task {found.task!r}. It must be one of {get_args(Task)}")
     expect(bool(found.classes) == (found.task == "classification"), f"{len(found.classes)} classes for {found.task}")
     known = isinstance(found.preprocessing, get_args(Preprocessing))
-    expect(known, f"{shown(found.preprocessing)} as preprocessing. It must be one of nastoolkit's")
+    expect(known, f"{briefly(found.preprocessing)} as preprocessing. It must be one of nastoolkit's")
     scale = np.isfinite(found.target_mean) and found.target_scale > 0 and np.isfinite(found.target_scale)
     expect(scale, f"the target scale {found.target_scale!r}. It must be finite, and above 0")
     for name in ("train", "valid"):

@@ -80,7 +80,7 @@ WRONG: dict[tuple[str, str], dict[str, Spoil]] = {
         "Architecture with widths": lambda a, *_: replace(a, stem=0.5),
         "an Architecture with dead edges. All must lie on paths": lambda a, *_: replace(a, edges=()),
         "with dead edges": lambda a, *_: replace(a, edges=((1, 0), *a.edges)),
-        "returned a Architecture, which cannot be read: TypeError": lambda a, *_: replace(a, edges=None),
+        "returned an Architecture, which cannot be read: TypeError": lambda a, *_: replace(a, edges=None),
         "returned 9 activations for": lambda a, *_: replace(a, activations=("relu",) * 9),
         "not in canonical form": lambda a, *_: replace(
             a, stem=9, widths=(4, 8), edges=((0, 1), (0, 2), (1, 3), (2, 3))
@@ -166,7 +166,7 @@ WRONG: dict[tuple[str, str], dict[str, Spoil]] = {
         "returned an individual with [7]": lambda _, one, other: (*bits(one, 7), other),
     },
     ("mutation", "mutate"): {
-        "returned a Individual. It must change its arguments and return them, in a tuple": lambda _, one: one,
+        "returned an Individual. It must change its arguments and return them, in a tuple": lambda _, one: one,
         "returned an individual with [0.5]. Every gene must be the int 0 or 1": lambda _, one: bits(one, 0.5),
         "returned an individual with [1.0]": lambda _, one: bits(one, 1.0),
         "returned an individual with [None]": lambda _, one: bits(one, None),
