@@ -65,7 +65,7 @@ def ours(size: int, generations: int, seed: int) -> tuple[float, int]:
     config = read_config(None, [("seed", seed), ("search.population", size)])
     parts, stream = build_parts(config, load_plugins()), Stream(seed)
     data = parts.dataset.load(stream.at("split")).without_test()
-    search = make_search(config.search, parts, data, data, stream, Evaluator(parts, data, stream, free))
+    search = make_search(config.search, data, data, stream, Evaluator(parts, data, stream, free))
     first, _ = begin(search)
     last = first
 

@@ -77,7 +77,7 @@ def search_of(seed: int, settings: Mapping[str, Any]) -> tuple[Search, Data]:
     data = parts.dataset.load(Stream(seed).at("split"))
     hidden = data.without_test()
     evaluator = Evaluator(parts, hidden, Stream(seed), evaluate_population)
-    return make_search(config.search, parts, hidden, Stream(seed), evaluator), data
+    return make_search(config.search, hidden, hidden, Stream(seed), evaluator), data
 
 
 def run(search: Search, last: Generation | None = None) -> list[Generation]:
@@ -108,7 +108,7 @@ def cost_of(seed: int) -> tuple[list[float], list[float]]:
     genes = [one.hyperparameters for one in search.revived(first)]
     architectures = [search.evaluator.known(key).architecture for key in first.keys]
     seeds, streams = np.arange(10, dtype=np.uint32)[:, None], [Stream(seed).at(n) for n in range(10)]
-    pruning = replace(search, parts=replace(parts, pruner=pruner))
+    search.evaluator.parts = replace(parts, pruner=pruner)
     judge, competition = Judge.of(parts, data), LayerWise()
 
     def train() -> Trained:
@@ -122,7 +122,7 @@ def cost_of(seed: int) -> tuple[list[float], list[float]]:
     for _ in range(ROUNDS):
         training, trained = clocked(train)
         pruner.seconds.clear()
-        step(pruning, first, "prune")
+        step(search, first, "prune")
         toggles.append(parts.trainer.epochs * sum(pruner.seconds) / training)
         contests.append(clocked(lambda trained=trained: compete(trained))[0] / training)
     print(f"seed {seed}: {sum(pruner.counts) // ROUNDS} cuts\n")
@@ -201,7 +201,7 @@ def pruned(search: Search, data: Data, last: Generation, pruner: Pruner) -> tupl
     evaluator = Evaluator(parts, search.data, search.stream, evaluate_population, known)
     config = replace(search.config, phases=("evolve", "prune"))
     steps: list[Generation] = []
-    seconds = timed(lambda: steps.extend(run(replace(search, config=config, parts=parts, evaluator=evaluator), last)))
+    seconds = timed(lambda: steps.extend(run(replace(search, config=config, evaluator=evaluator), last)))
     best = evaluator.known(steps[-1].best_key)
     dense = search.evaluator.known(last.best_key)
     weights = steps[-1].best.weights

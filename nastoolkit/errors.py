@@ -1,6 +1,7 @@
 """The errors a user can meet, each with the exit code of the command line.
 
     NastoolkitError          1
+    ├── OutOfMemory          1   no memory to train with, however few networks at once
     ├── UsageError           2   the command line itself is wrong
     ├── ConfigError          3   a key or value of the configuration
     ├── DataError            3   a data set, or a file of data
@@ -37,6 +38,10 @@ class NastoolkitError(Exception):
     """Base of every error that is a message to the user and not a defect of the program."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+
+class OutOfMemory(NastoolkitError):  # noqa: N818 - as it is called everywhere
+    """There is no memory to train with, however few networks go at once."""
 
 
 class UsageError(NastoolkitError):

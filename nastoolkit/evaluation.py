@@ -18,6 +18,7 @@ from nastoolkit.datasets.base import Data
 from nastoolkit.errors import LISTED, PluginError
 from nastoolkit.garbage import no_cycles
 from nastoolkit.genome import Hyperparameters, decode_hyperparameters
+from nastoolkit.memory import within_memory
 from nastoolkit.parts import Parts
 from nastoolkit.rng import Stream
 from nastoolkit.scoring import Judge
@@ -123,7 +124,7 @@ class Evaluator:
     """Scores individuals, training only what the run has not trained before.
 
     Args:
-        parts: the run's components.
+        parts: the run's components; its trainer may shrink.
         data: without its test part.
         stream: the run's root stream.
         train: who trains: :func:`evaluate_population`, or the hook that may put a plugin in its place. It is called
@@ -173,8 +174,19 @@ class Evaluator:
         """
         unknown = self.unknown(individuals)
         with self.timed():
-            new = self.scheduled(unknown)
+            new = within_memory([self], lambda: self.scheduled(unknown))
         return self.accept(individuals, new)
+
+    def shrink(self) -> bool:
+        """From here on, train with fewer networks at once; whether there is a trainer that does."""
+        smaller = self.parts.trainer.halved(self._data)
+        if smaller:
+            self.parts = replace(self.parts, trainer=smaller)
+        return smaller is not None
+
+    def shrink_to(self, chunk: int) -> None:
+        """From here on, train with so many networks in a program, as a generation has it recorded."""
+        self.parts = replace(self.parts, trainer=self.parts.trainer.down_to(chunk, self._data))
 
     def over(self, parts: Parts, data: Data) -> "Evaluator":
         """One that knows nothing yet, of other parts or data; the same one trains."""
@@ -316,12 +328,13 @@ def evaluate_together(
     """Score a population of each of several searches of equal :attr:`Evaluator.terms`; see :meth:`Evaluator.evaluate`.
 
     A network that several of them ask for is trained once, and all of them at once. What it cost is shared out by the
-    number of networks that each has asked for.
+    number of networks that each has asked for. Where memory runs out, all of them go on with fewer at once.
     """
     wanted = [one.unknown(born) for one, born in zip(evaluators, populations, strict=True)]
     everything = {subject.key: subject for subjects in wanted for subject in subjects}
     with _stopwatch(evaluators[0].parts.trainer) as spent:
-        found = {one.key: one for one in evaluators[0].scheduled(list(everything.values()))}
+        new = within_memory(evaluators, lambda: evaluators[0].scheduled(list(everything.values())))
+    found = {one.key: one for one in new}
     asked = sum(map(len, wanted)) or 1
     for one, subjects in zip(evaluators, wanted, strict=True):
         one.spend(spent, len(subjects) / asked)

@@ -191,8 +191,10 @@ def prepare(stored: StoredRun, last: Generation | None, parts: Parts, data: Data
         check_fit(stored.run.name, last, parts.encoder.layout(seen.signature), phases(config.search))
     found = networks(stored, last, seen.signature).values() if last else ()
     evaluator = Evaluator(parts, seen, stream, train, found)
+    if last:
+        evaluator.shrink_to(last.chunk)
     own = stream.at("island", island) if island else stream  # islands share rows and training, so their F compare
-    return make_search(config.search, parts, seen, everything, own, evaluator)
+    return make_search(config.search, seen, everything, own, evaluator)
 
 
 def settle_environment(storage: Storage, stored: StoredRun, say: Say) -> None:

@@ -13,7 +13,6 @@ from typing import cast
 from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, SearchConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluation import Evaluator
-from nastoolkit.parts import Parts
 from nastoolkit.phases.base import Proposal, Search, Step, recorded
 from nastoolkit.phases.evolve import evolve
 from nastoolkit.phases.final import finish
@@ -32,17 +31,15 @@ PHASES: Mapping[str, Callable[[Search, Generation], Proposal]] = {
 }
 
 
-def make_search(  # noqa: PLR0913 - what a search is made of
-    config: SearchConfig, parts: Parts, data: Data, everything: Data, stream: Stream, evaluator: Evaluator
-) -> Search:
-    """Put a search together; its arguments are the fields of :class:`Search`.
+def make_search(config: SearchConfig, data: Data, everything: Data, stream: Stream, evaluator: Evaluator) -> Search:
+    """Put a search together, of the evaluator's parts; its arguments are the fields of :class:`Search`.
 
     Raises:
         ConfigError: the encoder's fields leave nothing to search for.
     """
-    layout = parts.encoder.layout(data.signature)
-    toolbox = make_toolbox(parts, layout, evaluator, stream)
-    return Search(config, parts, data, everything, layout, stream, evaluator, toolbox)
+    layout = evaluator.parts.encoder.layout(data.signature)
+    toolbox = make_toolbox(evaluator.parts, layout, evaluator, stream)
+    return Search(config, data, everything, layout, stream, evaluator, toolbox)
 
 
 def propose(search: Search, last: Generation | None, phase: str, arriving: Migrants | None = None) -> Proposal:

@@ -6,12 +6,12 @@ import sys
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nastoolkit.config import RunConfig, Table, from_table
-from nastoolkit.errors import ConfigError, DataError, Interrupted, PluginError, StorageError
+from nastoolkit.errors import ConfigError, DataError, Interrupted, OutOfMemory, PluginError, StorageError
 from nastoolkit.files import is_there
 from nastoolkit.islands.archipelago import Archipelago, founded, has_found, is_island, leading, members
 from nastoolkit.parts import Parts, build_parts, resolved
@@ -66,6 +66,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     plugin_time_limit: float | None = None,
     *,
     from_whole: bool = False,
+    chunk: int | None = None,
 ) -> dict[str, Any]:
     """Go on from the last saved generation; a finished run gives its result again.
 
@@ -78,6 +79,8 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
         executor: the table ``[executor]``, where networks are trained from here on; where they were, if none is given.
         plugin_time_limit: the key of ``[search]``, from here on; what it was, if none is given.
         from_whole: first go back to the last generation that is not damaged; what comes after it is computed again.
+        chunk: networks in one program at most, from here on: a process that was killed for want of memory cannot
+            lower it itself.
 
     Raises:
         NastoolkitError: as :func:`start_run`; :class:`StorageError` where there is no such run.
@@ -92,7 +95,8 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
         if _is_whole(stored):
             return document(stored)
         with storage.held(f"run {stored.run.name}"):
-            return _opened(plugins, storage, stored, say, executor, plugin_time_limit).go_on(watchers)
+            session = _opened(plugins, storage, stored, say, executor, plugin_time_limit)
+            return (session.within(chunk) if chunk else session).go_on(watchers)
 
 
 def verify_run(  # noqa: PLR0913 - what a caller may choose
@@ -125,12 +129,12 @@ def verify_run(  # noqa: PLR0913 - what a caller may choose
 
 @contextmanager
 def _resumable(stored: StoredRun) -> Generator[None]:
-    """Say what is saved and how to go on, after Ctrl-C, and where a plugin has stopped the run."""
+    """Say what is saved and how to go on, after Ctrl-C, and where a plugin or want of memory has stopped the run."""
     try:
         yield
     except KeyboardInterrupt:
         raise Interrupted(f"Interrupted; {_way_on(stored)}") from None
-    except PluginError as error:
+    except (PluginError, OutOfMemory) as error:
         raise type(error)(f"{error} Stopped; {_way_on(stored)}") from error
 
 
@@ -249,6 +253,11 @@ class _Session:
     say: Say
     started: float
 
+    def within(self, chunk: int) -> "_Session":
+        """The same work with no more than so many networks in a program."""
+        trainer = self.parts.trainer.down_to(chunk, self.data)
+        return replace(self, parts=replace(self.parts, trainer=trainer))
+
     def go_on(self, extra: Sequence[object]) -> dict[str, Any]:
         """Search until a limit is reached, then write the result; watchers hear of the end whatever happens."""
         run, watchers, because = self.stored.run, Watchers(self.plugins, extra), "failed"
@@ -287,7 +296,13 @@ class _Session:
         search = prepare(stored, None, self.parts, self.data, self.plugins)
         last: Generation | None = None
         for saved in stored.generations():
+            search.evaluator.shrink_to(saved.chunk)
             last = (step(search, last, saved.phase, saved.migrants) if last else begin(search))[0]
+            if last.chunk < saved.chunk:
+                raise OutOfMemory(
+                    f"Generation {saved.number} was computed with [trainer] chunk = {saved.chunk}, for which there is "
+                    "not memory enough here. Verify the run where there is more."
+                )
             equal = last.digest == saved.digest
             yield {
                 "island": search.config.island,

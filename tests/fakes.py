@@ -101,6 +101,9 @@ class FakeTrainer(Trainer):
     def compile_seconds(self) -> float:
         return 0.0
 
+    def halved(self, data: Data) -> "FakeTrainer | None":
+        return replace(self, chunk=self.chunk // 2) if self.chunk > 1 else None
+
     def train(
         self,
         architectures: Sequence[Architecture],

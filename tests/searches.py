@@ -45,7 +45,7 @@ def prepared(lab: Lab, settings: Mapping[str, Any] | None = None) -> Search:
     config = lab.config(settings)
     parts, stream = build_parts(config, lab.plugins), Stream(config.seed)
     data = parts.dataset.load(stream.at("split")).without_test()
-    return make_search(config.search, parts, data, data, stream, Evaluator(parts, data, stream, evaluate_population))
+    return make_search(config.search, data, data, stream, Evaluator(parts, data, stream, evaluate_population))
 
 
 def searched(search: Search) -> list[Generation]:

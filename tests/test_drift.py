@@ -78,9 +78,7 @@ def neutral() -> list[list[Generation]]:
         config, stream = lab.config({**settings, "seed": seed}), Stream(seed)
         parts = build_parts(config, lab.plugins)
         data = parts.dataset.load(stream.at("split")).without_test()
-        search = make_search(
-            config.search, parts, data, data, stream, Evaluator(parts, data, stream, evaluate_population)
-        )
+        search = make_search(config.search, data, data, stream, Evaluator(parts, data, stream, evaluate_population))
         history = [begin(search)[0]]
         for _ in range(12):
             history.append(step(search, history[-1], EVOLVE)[0])

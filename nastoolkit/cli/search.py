@@ -91,6 +91,7 @@ def resume(  # noqa: PLR0913 - one argument a flag
     address: Address = None,
     plugin_time_limit: PluginTimeLimit = None,
     from_whole: Annotated[bool, typer.Option("--from-whole", help="From the last generation without damage.")] = False,
+    chunk: Annotated[int | None, typer.Option(min=1, help="Networks in one program at most, from here on.")] = None,
     storage: Storage = DEFAULT_STORAGE,
     json: Json = False,
     quiet: Quiet = False,
@@ -98,7 +99,7 @@ def resume(  # noqa: PLR0913 - one argument a flag
     """Go on with RUN from its last saved generation.
 
     The result has the same bits as if the run had never stopped. A finished run prints its result again. The folder of
-    an ablation goes on with all of its runs.
+    an ablation goes on with all of its runs. A run that was killed for want of memory goes on with a smaller --chunk.
     """
     from nastoolkit.ablation.folder import is_ablation
     from nastoolkit.cli.progress import watched
@@ -121,6 +122,7 @@ def resume(  # noqa: PLR0913 - one argument a flag
             executor=place,
             plugin_time_limit=plugin_time_limit,
             from_whole=from_whole,
+            chunk=chunk,
         ),
         json=json,
         quiet=quiet,

@@ -43,7 +43,6 @@ class Search:
 
     Args:
         config: the size, the phases and the limits.
-        parts: the components.
         data: the rows that are searched with.
         everything: all rows, without the test part.
         layout: of the individuals' bits.
@@ -53,13 +52,17 @@ class Search:
     """
 
     config: SearchConfig
-    parts: Parts
     data: Data
     everything: Data
     layout: Layout
     stream: Stream
     evaluator: Evaluator
     toolbox: Toolbox
+
+    @property
+    def parts(self) -> Parts:
+        """The components; where memory runs out, the trainer becomes one with fewer networks at once."""
+        return self.evaluator.parts
 
     @property
     def last_data(self) -> Data:

@@ -9,6 +9,7 @@ from nastoolkit.config import FINAL
 from nastoolkit.errors import PluginError
 from nastoolkit.evaluation import Subject
 from nastoolkit.genome import decode_hyperparameters
+from nastoolkit.memory import within_memory
 from nastoolkit.parts import Parts
 from nastoolkit.phases.base import Proposal, Search, Step
 from nastoolkit.storage.base import Evaluation, Generation, Kept
@@ -27,13 +28,15 @@ def _finished(search: Search, last: Generation) -> Step:
     chosen = last.kept[: search.config.finalists]
     subjects = [_subject(search, one) for one in chosen]
     with search.evaluator.timed():
-        found = search.evaluator.over(_longer(search), search.everything).train(subjects)
+        found = within_memory(
+            [search.evaluator], lambda: search.evaluator.over(_longer(search), search.everything).train(subjects)
+        )
     lost = [one for one in found if one.unanswered]
     if lost and not any(np.isfinite(one.fitness) for one in found):
         raise PluginError(f"{lost[0].incidents[-1]} No finalist has an answer.")
     born = [replace(one, key=_key(kept.key)) for one, kept in zip(found, chosen, strict=True)]
     search.evaluator.remember(born)
-    return replace(_recorded(last, chosen, born), incidents=search.evaluator.take_incidents()), born
+    return _recorded(search, last, chosen, born), born
 
 
 def _subject(search: Search, kept: Kept) -> Subject:
@@ -55,7 +58,7 @@ def _key(key: str) -> str:
     return hashlib.sha256(f"{key} final".encode()).hexdigest()
 
 
-def _recorded(last: Generation, chosen: tuple[Kept, ...], born: list[Evaluation]) -> Generation:
+def _recorded(search: Search, last: Generation, chosen: tuple[Kept, ...], born: list[Evaluation]) -> Generation:
     ranked = sorted(zip(born, chosen, strict=True), key=lambda pair: pair[0].objectives)
     kept = tuple(Kept(one.key, before.genome, one.weights) for one, before in ranked if one.weights is not None)
     best, counters = ranked[0][0], last.counters
@@ -66,10 +69,12 @@ def _recorded(last: Generation, chosen: tuple[Kept, ...], born: list[Evaluation]
         step=0,
         moved=len(born),
         migrants=None,
+        incidents=search.evaluator.take_incidents(),
         kept=kept,
         best_key=best.key,
         best_fitness=best.fitness,
         best_score=best.score,
+        chunk=search.parts.trainer.chunk,
         counters=replace(
             counters,
             evaluations=counters.evaluations + len(born),

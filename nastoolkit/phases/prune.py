@@ -11,6 +11,7 @@ from nastoolkit.arrays import Floats, Scores
 from nastoolkit.config import PRUNE
 from nastoolkit.evaluation import failed
 from nastoolkit.genome import Hyperparameters, decode_hyperparameters
+from nastoolkit.memory import within_memory
 from nastoolkit.pareto import on_front
 from nastoolkit.phases.base import Proposal, Search, Step, contained
 from nastoolkit.pruners.base import Bench, Specimen
@@ -54,14 +55,19 @@ def _pruned(search: Search, last: Generation) -> Step:
     them. After each cut they are trained on, from the weights that are left.
     """
     with search.evaluator.timed():
-        judge = Judge.of(search.parts, search.last_data)
         patients = [_patient(search, one) for one in _specimens(search, last)]
         fresh = [one for one in patients if not search.evaluator.knows(one.successor)]  # else it diverged: it is done
-        smaller = [_smaller(search, judge, last, one) for one in fresh]
-        cut = [(one, network) for one, network in zip(fresh, smaller, strict=True) if network is not None]
-        born = search.evaluator.comparable(list(_trained_on(search, judge, cut))) if cut else []
+        born = within_memory([search.evaluator], lambda: _cut(search, last, fresh))
     search.evaluator.remember(born)
     return _recorded(search, last, patients, born), born
+
+
+def _cut(search: Search, last: Generation, patients: Sequence[_Patient]) -> list[Evaluation]:
+    """Those that the pruner made smaller, trained on."""
+    judge = Judge.of(search.parts, search.last_data)
+    smaller = [_smaller(search, judge, last, one) for one in patients]
+    cut = [(one, network) for one, network in zip(patients, smaller, strict=True) if network is not None]
+    return search.evaluator.comparable(list(_trained_on(search, judge, cut))) if cut else []
 
 
 def _specimens(search: Search, last: Generation) -> list[Kept]:
@@ -190,6 +196,7 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
         best_key=best.key,
         best_fitness=known(best.key).fitness,
         best_score=known(best.key).score,
+        chunk=search.parts.trainer.chunk,
         counters=_counted(last.counters, born),
     )
 

@@ -66,6 +66,9 @@ class Trainer(Component, ABC):
 
     A network's result is a function of its own architecture, hyperparameters and seed, of the data and of the
     trainer's fields; never of the company it is trained in.
+
+    Where memory runs out, every method raises ``MemoryError``, in words of one line. A search then asks for
+    :meth:`halved` and does the whole step again with that.
     """
 
     kind: ClassVar[str] = "trainer"
@@ -83,6 +86,26 @@ class Trainer(Component, ABC):
     @abstractmethod
     def compile_seconds(self) -> float:
         """Wall seconds that this process has spent compiling so far."""
+
+    def halved(self, data: Data) -> "Trainer | None":
+        """The same trainer with fewer networks at once, so that it takes less memory.
+
+        Of what a result depends on, it changes :attr:`chunk` alone, which never grows.
+
+        Args:
+            data: what is to be learned.
+
+        Returns:
+            None where it is as small as it gets, or knows no smaller one.
+        """
+        return None
+
+    def down_to(self, chunk: int, data: Data) -> "Trainer":
+        """The same trainer, halved until it has no more than so many networks in a program."""
+        trainer = self
+        while trainer.chunk > chunk and (smaller := trainer.halved(data)):
+            trainer = smaller
+        return trainer
 
     @abstractmethod
     def train(  # noqa: PLR0913 - what training takes, and how much of it

@@ -4,19 +4,20 @@ import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, final
 
 import numpy as np
 from annotated_types import Ge, Interval
 
-from nastoolkit.architecture import Architecture
+from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.arrays import Array, Floats, Seeds
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 from nastoolkit.trainers.initial import Scheme, initial_weights
+from nastoolkit.trainers.memory import least, memory_errors, room
 from nastoolkit.trainers.options import Augmentation, Padding, Precision, Schedule
 from nastoolkit.trainers.packing import Activation, Bucket, Exact, bucket_of, pack, unpack
 
@@ -51,6 +52,7 @@ class KerasTrainer(Trainer):
             mean, one that diverges loses the architecture. The weights that are kept are the best's either way.
         chunk: networks of tables in one call of a compiled program. Another chunk is another program, which rounds
             otherwise.
+        threads: calls at once at most; one for each core where nothing is said. They change no bit.
         padding: of networks of tables and counted words to the size of their program. ``coarse`` compiles one program
             for the default space, ``fine`` up to eight that waste less; it pays for populations of hundreds.
         activation: of the hidden layers, where the encoder gives them none of their own.
@@ -71,6 +73,7 @@ class KerasTrainer(Trainer):
     representations: Annotated[int, Ge(1)] = 1
     judged_by: Literal["best", "mean"] = "best"
     chunk: Annotated[int, Ge(1)] = 5
+    threads: Annotated[int, Ge(1)] | None = None
     padding: Padding = "coarse"
     activation: Activation = "relu"
     weights: Scheme = "he"
@@ -93,6 +96,12 @@ class KerasTrainer(Trainer):
 
         return compile_seconds()
 
+    def halved(self, data: Data) -> "KerasTrainer | None":
+        """See :meth:`Trainer.halved`: half as many networks in a program, then half as many threads."""
+        if self.chunk > 1 and not _one_by_one(data.signature):
+            return replace(self, chunk=self.chunk // 2)
+        return replace(self, threads=self._most_threads // 2) if self._most_threads > 1 else None
+
     def train(  # noqa: PLR0913 - the contract's
         self,
         architectures: Sequence[Architecture],
@@ -110,6 +119,7 @@ class KerasTrainer(Trainer):
         begun = Trained(tuple(architectures), tuple(weights), np.empty((*seeds.shape, 0), np.float32))
         return self.tune(begun, hyperparameters, data, order, epochs or self.epochs)
 
+    @memory_errors()
     def tune(  # noqa: PLR0913 - the contract's
         self,
         trained: Trained,
@@ -142,7 +152,7 @@ class KerasTrainer(Trainer):
             )
             return list(zip(unpack(chunk.bucket, chunk.pick(networks), padded), curves[:, :epochs], strict=False))
 
-        learnt = self._by_chunks(networks, learn)
+        learnt = self._by_chunks(networks, learn, lessons.batch_rows, learning=True)
         curves = np.array([curve for _, curve in learnt], np.float32)
         return Trained(
             trained.architectures,
@@ -150,6 +160,7 @@ class KerasTrainer(Trainer):
             curves.reshape(len(trained.architectures), width, epochs),
         )
 
+    @memory_errors()
     def predict(self, trained: Trained, data: Data, inputs: Array) -> Floats:
         """See :meth:`Trainer.predict`."""
         from nastoolkit.trainers.programs import blocks
@@ -162,7 +173,7 @@ class KerasTrainer(Trainer):
             packed = pack(chunk.bucket, chunk.pick(networks), chunk.pick(weights), self._room(chunk.bucket))
             return list(self._program(chunk.bucket, data, self.epochs).predict(packed, features)[:, : len(inputs)])
 
-        found = np.array(self._by_chunks(networks, answer), np.float32)
+        found = np.array(self._by_chunks(networks, answer, _predicted_rows(data), learning=False), np.float32)
         return found.reshape(len(trained.architectures), -1, len(inputs), data.outputs)
 
     def predict_variants(self, trained: Trained, variants: Sequence[Variant], data: Data, inputs: Floats) -> Floats:
@@ -194,7 +205,12 @@ class KerasTrainer(Trainer):
 
     def _room(self, bucket: Bucket | Exact) -> int:
         """Networks in one call of a bucket's program: those for images and texts go one by one, to a core each."""
-        return 1 if isinstance(bucket, Exact) or bucket.signature.embedding else self.chunk
+        return 1 if _one_by_one(bucket.signature) else self.chunk
+
+    @property
+    def _most_threads(self) -> int:
+        cores = len(os.sched_getaffinity(0))
+        return min(self.threads or cores, cores)
 
     def _program(self, bucket: Bucket | Exact, data: Data, epochs: int, *, sparse: bool = False) -> "Program":
         from nastoolkit.trainers.programs import Plan, batches, program
@@ -217,10 +233,20 @@ class KerasTrainer(Trainer):
             )
         )
 
-    def _by_chunks(self, networks: Sequence[Architecture], work: Callable[["Chunk"], list[R]]) -> list[R]:
-        """Do the work chunk by chunk, one thread a core, and give each network's result in the networks' order."""
-        chunks = list(_chunks(networks, self.padding, self._room))
-        with _threads() as pool:
+    def _by_chunks(
+        self, networks: Sequence[Architecture], work: Callable[["Chunk"], list[R]], rows: int, *, learning: bool
+    ) -> list[R]:
+        """Do the work chunk by chunk, one thread a core, and give each network's result in the networks' order.
+
+        Args:
+            networks: all of them.
+            work: on one chunk.
+            rows: in one batch of it.
+            learning: as for :func:`nastoolkit.trainers.memory.least`.
+        """
+        chunks, threads = list(_chunks(networks, self.padding, self._room)), self._most_threads
+        needed = [least(one.bucket, self._room(one.bucket), rows, learning=learning) for one in chunks]
+        with room(sum(sorted(needed)[-threads:])), _threads(threads) as pool:
             results = list(pool.map(work, chunks))
         found = {
             n: one
@@ -243,9 +269,9 @@ class Chunk:
 
 
 @contextmanager
-def _threads() -> Generator[ThreadPoolExecutor]:
-    """One a core. After Ctrl-C nobody waits for what they are at, which may take minutes."""
-    pool, waits = ThreadPoolExecutor(len(os.sched_getaffinity(0))), True
+def _threads(count: int) -> Generator[ThreadPoolExecutor]:
+    """So many. After Ctrl-C nobody waits for what they are at, which may take minutes."""
+    pool, waits = ThreadPoolExecutor(count), True
     try:
         yield pool
     except KeyboardInterrupt:
@@ -272,6 +298,11 @@ def _chunks(
         members, size = buckets[bucket], room(bucket)
         for start in range(0, len(members), size):
             yield Chunk(bucket, members[start : start + size])
+
+
+def _one_by_one(signature: Signature) -> bool:
+    """Whether networks for such data go one to a call: those for images and texts."""
+    return bool(signature.size or signature.embedding)
 
 
 def _predicted_rows(data: Data) -> int:

@@ -36,6 +36,11 @@ class Course(NamedTuple):
         return int(self.batches.shape[0])
 
     @property
+    def batch_rows(self) -> int:
+        """B."""
+        return int(self.batches.shape[2])
+
+    @property
     def epoch_steps(self) -> int:
         """S, steps of stochastic gradient descent in an epoch."""
         return int(self.batches.shape[1])

@@ -64,6 +64,11 @@ class Bucket:
         return cls(architecture.signature, depth, width, mixed)
 
     @property
+    def states(self) -> list[int]:
+        """Numbers of the stem and of each hidden vertex, for one row."""
+        return [self.width] * (1 + self.depth)
+
+    @property
     def shapes(self) -> list[tuple[int, ...]]:
         """Padded shapes, in the order of :attr:`Architecture.shapes`."""
         hidden = [(self.width, self.width), (self.width,)] * self.depth
@@ -92,10 +97,22 @@ class Exact:
         return list(self.architecture.shapes)
 
     @property
+    def states(self) -> list[int]:
+        """As :attr:`Bucket.states`."""
+        architecture, places = self.architecture, self._places
+        units = zip((architecture.stem, *architecture.widths), (0, *architecture.stages), strict=True)
+        return [channels * places[stage] for channels, stage in units]
+
+    @property
     def cost(self) -> int:
         """Multiplications of the hidden vertices for one row."""
-        shapes, places = self.architecture.shapes[1:-2:2], [prod(one) for one in grids(self.signature.size)]
+        shapes, places = self.architecture.shapes[1:-2:2], self._places
         return sum(prod(shape) * places[stage] for shape, stage in zip(shapes, self.architecture.stages, strict=True))
+
+    @property
+    def _places(self) -> list[int]:
+        """Of each stage."""
+        return [prod(one) for one in grids(self.signature.size)]
 
 
 def bucket_of(architecture: Architecture, padding: Padding = "coarse") -> Bucket | Exact:

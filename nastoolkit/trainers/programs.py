@@ -19,6 +19,7 @@ from nastoolkit.trainers.augment import drawn
 from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.kept import forget_programs
 from nastoolkit.trainers.keras_door import Tensor, ops
+from nastoolkit.trainers.memory import lacks_memory
 from nastoolkit.trainers.network import Course, Network
 from nastoolkit.trainers.options import Augmentation, Precision, Schedule
 from nastoolkit.trainers.packing import Bucket, Exact, Packed, pack
@@ -178,8 +179,8 @@ def _compiled(plan: Plan) -> Program:
     """A plan's programs; where one on disk turns out to be damaged, all are compiled anew."""
     try:
         return Program(plan)
-    except Exception:
-        if not forget_programs():
+    except Exception as error:
+        if lacks_memory(error) or not forget_programs():
             raise
         return Program(plan)
 

@@ -14,7 +14,7 @@ Answer: TypeAlias = Any
 """Whatever a component has returned."""
 
 SHOWN = 60
-"""Characters of a value that are briefly at most."""
+"""Characters of a value that are told at most."""
 
 
 class BrokenContractError(Exception):

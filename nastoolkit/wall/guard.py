@@ -22,6 +22,7 @@ ANSWERS: Mapping[str, Mapping[str, Check | None]] = {
     "encoder": {"layout": networks.layout, "decode": networks.decoded, "quanta": networks.quanta},
     "initializer": {"genomes": individuals.genomes},
     "trainer": {
+        "halved": networks.halved,
         "train": networks.trained,
         "tune": networks.tuned,
         "predict": networks.predicted,

@@ -44,6 +44,16 @@ def quanta(_: object, found: Answer, genome: Genomes, signature: Signature) -> N
             expect(one.max() <= 1, f"for {kind!r} a genome with {one.max()}. It must be of bits")
 
 
+def halved(trainer: Trainer, found: Answer, data: Data) -> None:
+    """One with less at once, or nothing."""
+    if found is not None:
+        expect(isinstance(found, type(trainer)), f"{briefly(found)}. It must be the same trainer with less, or None")
+        less = found != trainer and is_count(found.chunk, 1) and found.chunk <= trainer.chunk
+        expect(
+            less, f"chunk = {briefly(found.chunk)} after {trainer.chunk}, or nothing else. It must have less at once"
+        )
+
+
 def trained(  # noqa: PLR0913 - the contract's
     trainer: Trainer,
     found: Answer,

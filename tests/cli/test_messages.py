@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from terminal import FAKES, Command
 
+from nastoolkit.memory import WAYS_OUT
 from nastoolkit.storage import database
 
 
@@ -160,16 +161,28 @@ def test_ctrl_c_before_there_is_a_run_exits_130_without_a_traceback(
     assert (done.returncode, done.stdout, done.stderr) == (130, "", message)
 
 
-def test_too_little_memory_is_said_with_what_to_lower(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("component", "method", "way_out"),
+    [
+        (fakes.FakeDataset, "load", "Lower trainer.chunk, encoder.max_nodes or dataset.limit.\n"),
+        (
+            fakes.FakeTrainer,
+            "train",
+            f"{WAYS_OUT} Stopped; no generation was saved yet. Go on with: nastoolkit resume ",
+        ),
+    ],
+    ids=["loading", "training"],
+)
+def test_too_little_memory_is_said_with_what_to_lower(
+    command: Command, monkeypatch: pytest.MonkeyPatch, component: type, method: str, way_out: str
+) -> None:
     def too_large(*_: object) -> None:
         raise MemoryError("8 TiB")
 
-    monkeypatch.setattr(fakes.FakeTrainer, "train", too_large)
+    monkeypatch.setattr(component, method, too_large)
     done = command("search", *FAKES, "--quiet")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        "nastoolkit: Out of memory: 8 TiB. Lower trainer.chunk, encoder.max_nodes or dataset.limit.\n"
-    )
+    assert done.stderr.startswith(f"nastoolkit: Out of memory: 8 TiB. {way_out}")
 
 
 def test_a_plugin_whose_report_fails_exits_4(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ def searching(**search: object) -> Search:
     stream = Stream(config.seed)
     data = everything.part(config.search.fraction, stream.at("fraction"))
     evaluator = Evaluator(parts, data, stream, evaluate_population)
-    return make_search(config.search, parts, data, everything, stream, evaluator)
+    return make_search(config.search, data, everything, stream, evaluator)
 
 
 def test_the_best_are_trained_again_on_all_rows_and_ranked_by_them() -> None:

@@ -168,7 +168,8 @@ def test_networks_that_diverge_are_left_as_they_were_and_the_phase_ends(lab: Lab
 
 def test_a_diverged_network_is_written_down_without_an_answer(lab: Lab) -> None:
     search, (before, *_) = pruned(lab, **{"pruner.use": "none"})
-    _, born = step(replace(search, parts=replace(search.parts, pruner=FakePruner(fragile=10**9))), before, "prune")
+    search.evaluator.parts = replace(search.parts, pruner=FakePruner(fragile=10**9))
+    _, born = step(search, before, "prune")
     assert [one.parent for one in born] == [one.key for one in before.kept]
     for one in born:
         assert (one.fitness, one.spread, one.diverged) == (np.inf, (np.inf,), 1)
@@ -248,7 +249,8 @@ class Curious:
 def test_a_pruner_can_ask_what_f_would_be_without_some_connections(lab: Lab) -> None:
     search, (before, *_) = pruned(lab, **{"pruner.use": "none", "fitness.mu": 0.5, "seed": 2})
     curious = Curious()
-    step(replace(search, parts=replace(search.parts, pruner=cast("Pruner", curious))), before, "prune")
+    search.evaluator.parts = replace(search.parts, pruner=cast("Pruner", curious))
+    step(search, before, "prune")
     everything = np.ones(search.layout.length, np.uint8)
     largest = search.parts.encoder.decode(everything, search.data.signature).complexity
     assert len(curious.asked) == 3

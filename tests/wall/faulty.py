@@ -1,7 +1,7 @@
 """A plugin with a component of every kind that does what another one does, until a test spoils a method of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, final
 
@@ -95,6 +95,9 @@ class FaultyTrainer(Trainer):
     def compile_seconds(self) -> float:
         return told("compile_seconds", 0.0)
 
+    def halved(self, data: Data) -> "FaultyTrainer | None":
+        return told("halved", replace(self, chunk=self.chunk // 2) if self.chunk > 1 else None, self, data)
+
     def train(
         self,
         architectures: Sequence[Architecture],
@@ -105,6 +108,8 @@ class FaultyTrainer(Trainer):
         epochs: int | None = None,
     ) -> Trained:
         given = architectures, hyperparameters, data, seeds, order, epochs
+        if "halved" in SPOILT:
+            raise MemoryError
         return told("train", FakeTrainer(representations=2).train(*given), *given)
 
     def tune(

@@ -12,7 +12,7 @@ from faulty import Spoil
 from searches import PHASES, prepared, searched
 
 from nastoolkit.arrays import Scores
-from nastoolkit.errors import ComponentError, PluginError
+from nastoolkit.errors import ComponentError, OutOfMemory, PluginError
 from nastoolkit.evaluation import evaluate_population
 from nastoolkit.fitness.base import Candidate
 from nastoolkit.rng import Stream
@@ -187,10 +187,10 @@ def test_a_message_to_the_user_and_the_want_of_memory_pass(lab: Lab, faults: dic
             raise error
 
         faults["measure"] = fail
-        with pytest.raises(type(error)) as caught:
+        with pytest.raises(OutOfMemory if isinstance(error, MemoryError) else type(error)) as caught:
             searched(prepared(lab, FAULTY))
-        assert caught.value is error
-        assert not isinstance(error, ComponentError)
+        assert str(error) in str(caught.value)
+        assert not isinstance(caught.value, ComponentError)
 
 
 def test_of_very_many_incidents_the_first_are_told(lab: Lab) -> None:

@@ -99,6 +99,11 @@ WRONG: dict[tuple[str, str], dict[str, Spoil]] = {
         "returned an array of shape (5, 30) of uint8": lambda g, *_: g[:-1],
         "returned genomes with 2. They must be of 0 and 1": lambda g, *_: g + np.uint8(1),
     },
+    ("trainer", "halved"): {
+        "returned 1. It must be the same trainer with less, or None": lambda *_: 1,
+        "returned chunk = 4 after 4, or nothing else. It must": lambda _, trainer, __: trainer,
+        "returned chunk = 8 after 4": lambda _, trainer, __: replace(trainer, chunk=8),
+    },
     ("trainer", "train"): {
         "returned None. It must be a Trained": nothing,
         "returned other networks than it was": lambda t, *_: replace(t, architectures=t.architectures[::-1]),

@@ -14,6 +14,9 @@ BACKENDS = ("jax", "tensorflow")
 class Backend(Protocol):
     """The names that every module here has."""
 
+    FIRST_PROGRAM: int
+    """Bytes of addresses that are taken beside a first program, whatever its size: mostly for a compiler's threads."""
+
     def value_and_gradients(
         self, losses: Callable[[list[Tensor]], Tensor], weights: list[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
@@ -35,6 +38,10 @@ class Backend(Protocol):
 
         TensorFlow numbers what it traces, and a compiled program is found again by these numbers.
         """
+        ...
+
+    def lacks_memory(self, error: Exception) -> bool:
+        """Whether the backend raised an error because there was no memory."""
         ...
 
     def recording(self, folder: str) -> AbstractContextManager[object]:

@@ -11,6 +11,8 @@ from nastoolkit.trainers.keras_door import Tensor
 
 jax: Any = _jax  # its decorators lose the types of what they decorate
 
+FIRST_PROGRAM = 2**28
+
 
 def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
     """``(C,)`` losses, and the gradients of their sum by each of the weights."""
@@ -30,6 +32,11 @@ def compiled(function: Callable[..., Any], *, fused: bool) -> Callable[..., Any]
 
 def traced(program: Callable[..., Any], arguments: Sequence[Any]) -> None:
     """Nothing: JAX finds a compiled program again by what it computes."""
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Whether JAX raised an error because there was no memory, of the machine or of an accelerator."""
+    return isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
 
 
 def recording(folder: str) -> AbstractContextManager[object]:

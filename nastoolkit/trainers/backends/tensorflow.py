@@ -11,6 +11,8 @@ from nastoolkit.trainers.keras_door import Tensor
 
 tf: Any = _tf  # tensorflow's types end where its lazy loading begins
 
+FIRST_PROGRAM = 2**30
+
 
 def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
     """``(C,)`` losses, and the gradients of their sum by each of the weights."""
@@ -31,6 +33,11 @@ def traced(program: Callable[..., Any], arguments: Sequence[Any]) -> None:
     """Trace a program for such arguments, and number what it is made of."""
     tf_program: Any = program
     tf_program.get_concrete_function(*arguments)
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Whether TensorFlow raised an error because there was no memory, of the machine or of an accelerator."""
+    return isinstance(error, tf.errors.ResourceExhaustedError)
 
 
 def recording(folder: str) -> AbstractContextManager[object]:
