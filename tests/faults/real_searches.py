@@ -37,7 +37,11 @@ def searched(
     command = [sys.executable, "-m", "nastoolkit", *REAL, "--executor", executor]
     if (folder / "run" / "config.toml").exists():
         command = [sys.executable, "-m", "nastoolkit", "resume", "run", "--quiet"]
-    environment = {**os.environ, "PYTHONPATH": str(folder.parent / "site")}
+    chatty = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    environment = {
+        **chatty,
+        "PYTHONPATH": str(folder.parent / "site"),
+    }  # the command line keeps frameworks quiet itself
     with (folder / "said").open("w") as said, (folder / "result").open("w") as result:
         child = psutil.Popen(command, cwd=folder, env=environment, start_new_session=True, stdout=result, stderr=said)
     try:
