@@ -21,8 +21,7 @@ from nastoolkit.search import make_search, propose
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Evaluation, Generation, Seconds, Storage, StoredRun
 from nastoolkit.trainers.environment import environment
-from nastoolkit.wall.expecting import looking_at
-from nastoolkit.wall.rows import expect_rows
+from nastoolkit.wall.guard import check_test_part
 from nastoolkit.watchers import Say
 
 
@@ -147,9 +146,7 @@ class Running:
             found: as for :meth:`ask`.
         """
         assert self.last, "every search has a first phase"  # noqa: S101 - a defect of the caller
-        dataset = self.search.parts.dataset
-        with looking_at(data, f"The dataset {dataset.name!r}"):
-            expect_rows(data, data.test, "test")
+        check_test_part(self.search.parts.dataset, data)
         searched = [one for one in stored.generations() if one.phase in SEARCHED]
         because = stop_reason(self.search.config, searched[-1] if searched else None, found=found)
         self._storage.finish(self.name, because, self._result(self.last, data) if self.is_sound else {})

@@ -32,6 +32,8 @@ def looking_at(found: Answer, who: str, did: str = "returned") -> Generator[None
         yield
     except BrokenContractError as fault:
         raise PluginError(f"{who} {did} {fault}.") from None
+    except MemoryError:
+        raise
     except Exception as error:
         raise PluginError(f"{who} {did} {briefly(found)}, which cannot be read: {in_words(error)}.") from error
 

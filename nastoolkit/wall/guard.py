@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from nastoolkit.arrays import read_only
 from nastoolkit.components import SHIPPED, Component
+from nastoolkit.datasets.base import Data, Dataset
 from nastoolkit.errors import PluginError
 from nastoolkit.wall import individuals, networks, rows
 from nastoolkit.wall.blame import wall
@@ -91,6 +92,18 @@ def check_attributes(component: Component) -> None:
         value = getattr(component, name, "nothing")
         if not _holds(test, value):
             raise PluginError(f"{_called(type(component))} has {name} = {briefly(value)}. It must be {wanted}.")
+
+
+def check_test_part(dataset: Dataset, data: Data) -> None:
+    """Whether the rows that nothing was chosen by are what they must be; to be asked for only where they may be read.
+
+    Raises:
+        PluginError: they are not.
+    """
+    kind = type(dataset)
+    if _home(kind) != SHIPPED:
+        with looking_at(data, _called(kind)):
+            rows.expect_rows(data, data.test, "test")
 
 
 @cache

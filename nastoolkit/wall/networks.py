@@ -1,12 +1,14 @@
 """What encoders, trainers, competitions, fitness functions and pruners must return."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 
 import numpy as np
 
-from nastoolkit.architecture import Architecture, Signature, canonical, live_edges
+from nastoolkit.architecture import RELABELLED, Architecture, Signature, canonical, live_edges
 from nastoolkit.arrays import Array, Floats, Genomes, Seeds
 from nastoolkit.competition.base import Contest
 from nastoolkit.datasets.base import Data
@@ -29,9 +31,8 @@ def layout(_: object, found: Answer, signature: Signature) -> None:
 
 def decoded(_: object, found: Answer, genome: Genomes, signature: Signature) -> None:
     """A canonical form."""
-    _expect_network(found, signature)
-    form = canonical(signature, found.widths, found.edges, found.stem, found.activations, found.biases)
-    expect(found == form, "an Architecture that is not in canonical form. It must go through nastoolkit.canonical")
+    _expect_whole_numbers(found)
+    _expect_canonical(found, signature)
 
 
 def quanta(_: object, found: Answer, genome: Genomes, signature: Signature) -> None:
@@ -154,6 +155,7 @@ def pruned(pruner: Pruner, found: Answer, specimen: Specimen, *_more: object) ->
         return
     expect(isinstance(found, tuple), f"{briefly(found)}. It must be an architecture with its weights, or None")
     architecture, weights = found
+    _expect_whole_numbers(architecture)
     _expect_network(architecture, specimen.origin.signature)
     expect_array(weights, (architecture.complexity,), np.float32, "weights: ")
     before, after = (specimen.weights, specimen.architecture.edges), (weights, architecture.edges)
@@ -168,14 +170,29 @@ def pruned(pruner: Pruner, found: Answer, specimen: Specimen, *_more: object) ->
 IDLE = "a network of the same size. It must take something away, or return None"
 
 
-def _expect_network(found: Answer, signature: Signature) -> None:
-    """An architecture without anything dead."""
+def _expect_whole_numbers(found: Answer) -> None:
+    """An architecture of Python's own ints, as JSON takes them."""
     expect(isinstance(found, Architecture), f"{briefly(found)}. It must be an Architecture")
+    numbers = (found.stem, *found.widths, *chain.from_iterable(found.edges))
+    expect({*map(type, numbers)} == {int}, "an Architecture with numbers that are no int. Convert them")
+    expect(
+        min(found.stem, *found.widths, 1) > 0, "an Architecture with a layer without units. It must have one at least"
+    )
+
+
+@lru_cache(maxsize=RELABELLED)
+def _expect_canonical(found: Architecture, signature: Signature) -> None:
+    """What canonical() would make of it; a search decodes most genomes more than once."""
+    _expect_network(found, signature)
+    form = canonical(signature, found.widths, found.edges, found.stem, found.activations, found.biases)
+    expect(found == form, "an Architecture that is not in canonical form. It must go through nastoolkit.canonical")
+
+
+def _expect_network(found: Architecture, signature: Signature) -> None:
+    """An architecture without anything dead."""
     expect(found.signature == signature, "an Architecture for other data. It must have the signature that it is given")
-    positive = all(type(width) is int and width > 0 for width in (found.stem, *found.widths))
-    expect(positive, "an Architecture with widths that are no whole numbers from 1")
     depth = found.depth
-    places = all(type(i) is type(j) is int and 0 <= i < j <= depth + 1 for i, j in found.edges)
+    places = all(0 <= i < j <= depth + 1 for i, j in found.edges)
     live = places and found.edges == tuple(live_edges(found.edges, depth + 1)) != ()
     expect(live, f"an Architecture with dead edges. All must lie on paths from 0 to {depth + 1}, and be sorted")
     for name in ("activations", "biases", "stages"):

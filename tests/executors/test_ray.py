@@ -14,7 +14,7 @@ import troubled
 from fakes import Lab
 
 from nastoolkit.components import Origin
-from nastoolkit.errors import ConfigError, DataError, Interrupted, NastoolkitError
+from nastoolkit.errors import ConfigError, DataError, Interrupted, NastoolkitError, PluginError
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.session import verify_run
@@ -139,6 +139,23 @@ def test_it_keeps_the_contract_of_executors_from_several_threads_too() -> None:
 def test_errors_are_those_of_one_process(lab: Lab) -> None:
     with pytest.raises(DataError, match=r"^There is something wrong with the data\.$"):
         lab.start(settings(fitness__trouble="error"))
+
+
+@pytest.mark.usefixtures("cluster")
+@pytest.mark.parametrize("workers", [2, pytest.param(1, marks=pytest.mark.slow)])
+def test_what_a_fitness_function_fails_for_is_lost_and_told_as_in_one_process(lab: Lab, workers: int) -> None:
+    local = lab.start({"fitness.use": "troubled", "fitness.trouble": "picky"})
+    there = lab.start(settings(fitness__trouble="picky", executor__workers=workers))
+    assert local["incidents"]
+    assert there["incidents"] == local["incidents"]
+    assert lab.digests(there["run"]) == lab.digests(local["run"])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("cluster")
+def test_a_fitness_function_that_never_returns_is_interrupted_on_a_worker(lab: Lab) -> None:
+    with pytest.raises(PluginError, match=r"^The fitness 'troubled' took longer than 1 s in measure\(\)"):
+        lab.start(settings(fitness__trouble="sleep", search__plugin_time_limit=1))
 
 
 class Logbook:

@@ -25,15 +25,17 @@ class TroubledFitness(Fitness):
 
     Args:
         mark: a file that says at which node there was trouble already; without one there is always trouble.
-        trouble: what happens: the process dies, nothing more happens, or an error.
+        trouble: what happens: the process dies, nothing more happens, or an error; ``picky`` fails for some networks.
     """
 
     name: ClassVar[str] = "troubled"
     mark: Path | None = None
-    trouble: Literal["none", "death", "sleep", "error"] = "none"
+    trouble: Literal["none", "death", "sleep", "error", "picky"] = "none"
 
     def measure(self, candidates: Sequence[Candidate], data: Data) -> Scores:
-        if self.trouble != "none" and (self.mark is None or not self.mark.exists()):
+        if self.trouble == "picky" and any(one.architecture.depth % 2 for one in candidates):
+            raise ValueError("an odd depth")
+        if self.trouble not in {"none", "picky"} and (self.mark is None or not self.mark.exists()):
             if self.mark:
                 self.mark.write_text(ray.get_runtime_context().get_node_id())
             self._stumble()

@@ -75,9 +75,9 @@ WRONG: dict[tuple[str, str], dict[str, Spoil]] = {
     ("encoder", "decode"): {
         "returned None. It must be an Architecture": nothing,
         "an Architecture for other data": lambda a, *_: replace(a, signature=replace(a.signature, features=9)),
-        "widths that are no whole numbers from 1": lambda a, *_: replace(a, widths=(-3,) * a.depth),
-        "an Architecture with widths that are no whole": lambda a, *_: replace(a, widths=tuple(np.array(a.widths))),
-        "Architecture with widths": lambda a, *_: replace(a, stem=0.5),
+        "an Architecture with a layer without units": lambda a, *_: replace(a, widths=(-3,) * a.depth),
+        "an Architecture with numbers that are no int": lambda a, *_: replace(a, widths=tuple(np.array(a.widths))),
+        "with numbers that are no int. Convert them": lambda a, *_: replace(a, stem=0.5),
         "an Architecture with dead edges. All must lie on paths": lambda a, *_: replace(a, edges=()),
         "with dead edges": lambda a, *_: replace(a, edges=((1, 0), *a.edges)),
         "returned an Architecture, which cannot be read: TypeError": lambda a, *_: replace(a, edges=None),
@@ -168,13 +168,14 @@ WRONG: dict[tuple[str, str], dict[str, Spoil]] = {
     ("crossover", "mate"): {
         "returned None. It must be a tuple of individuals": nothing,
         "It must change its arguments and return them, in a tuple": lambda pair, *_: copy.deepcopy(pair),
-        "returned an individual with [7]": lambda _, one, other: (*bits(one, 7), other),
+        "returned an individual with 07": lambda _, one, other: (*bits(one, 7), other),
     },
     ("mutation", "mutate"): {
         "returned an Individual. It must change its arguments and return them, in a tuple": lambda _, one: one,
-        "returned an individual with [0.5]. Every gene must be the int 0 or 1": lambda _, one: bits(one, 0.5),
-        "returned an individual with [1.0]": lambda _, one: bits(one, 1.0),
-        "returned an individual with [None]": lambda _, one: bits(one, None),
+        "returned an individual with 02. Every gene must be the int 0 or 1": lambda _, one: bits(one, 1, 2, 1),
+        "which cannot be read: TypeError: 'float' object": lambda _, one: bits(one, 1.0),
+        "which cannot be read: TypeError: 'NoneType' object": lambda _, one: bits(one, None),
+        "which cannot be read: ValueError: bytes must be in": lambda _, one: bits(one, -1),
         "returned an individual of 29 bits. It must have 30 as before": lambda _, one: shorter(one),
     },
     ("replacement", "replace"): {
