@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
@@ -324,22 +325,26 @@ def _explained(table_name: str, table: Table, errors: Sequence[Mapping[str, Any]
     return f"{place} = {shown(table[key])} cannot be: {', or '.join(reasons)}."
 
 
-def _check_plain(value: Any, left: int = DEEPEST) -> None:  # noqa: ANN401 - TOML or JSON
+def _check_plain(value: Any, *where: str) -> None:  # noqa: ANN401 - TOML or JSON
     """Whether a configuration is small enough in every direction for messages, TOML and JSON to hold it."""
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise ConfigError("A configuration has a whole number of more than 64 bits, and TOML has none. Lower it.")
+        place = ".".join(where)
+        raise ConfigError(f"{place} = {shown(value)} cannot be: TOML has no whole number of more than 64 bits.")
     if not isinstance(value, Mapping | list | tuple):
         return
-    if not left:
+    if len(where) == DEEPEST:
         raise ConfigError(f"A configuration has tables or lists in each other, {DEEPEST} deep. Write it flatter.")
     inner = cast("Mapping[str, Any] | Sequence[Any]", value)
-    for one in inner.values() if isinstance(inner, Mapping) else inner:
-        _check_plain(one, left - 1)
+    for name, one in inner.items() if isinstance(inner, Mapping) else enumerate(inner):
+        _check_plain(one, *where, str(name))
 
 
 def shown(value: object) -> str:
-    """A value as Python writes it, but no more of it than a message has room for."""
-    text = repr(value)
+    """A value as Python writes it, a date as TOML does, but no more of it than a message has room for."""
+    try:
+        text = value.isoformat() if isinstance(value, date | time) else repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        text = "a huge number"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 

@@ -50,9 +50,7 @@ def halved(trainer: Trainer, found: Answer, data: Data) -> None:
     if found is not None:
         expect(isinstance(found, type(trainer)), f"{briefly(found)}. It must be the same trainer with less, or None")
         less = found != trainer and is_count(found.chunk, 1) and found.chunk <= trainer.chunk
-        expect(
-            less, f"chunk = {briefly(found.chunk)} after {trainer.chunk}, or nothing else. It must be less"
-        )
+        expect(less, f"chunk = {briefly(found.chunk)} after {trainer.chunk}, or nothing else. It must be less")
 
 
 def trained(  # noqa: PLR0913 - the contract's
