@@ -82,7 +82,12 @@ def room(needed: int) -> Generator[None]:
     if needed - _taken.most > left and not accelerators():
         raise MemoryError(f"{_gib(needed - _taken.most)} are needed at least and {_gib(max(left, 0))} are left")
     _taken.has_begun = True
-    yield
+    try:
+        yield
+    except Exception as error:
+        if lacks_memory(error):  # the backend has kept some of it, and half as much is worth an attempt
+            _taken.most = max(_taken.most, needed // 2)
+        raise
     _taken.most = max(_taken.most, needed)
 
 
@@ -93,32 +98,29 @@ def free(addresses: int = 0) -> float:
         addresses: of those that ``ulimit -v`` leaves, how many will be taken by something else.
     """
     left = [inf]
-    with suppress(OSError, ValueError, LookupError):
-        left.append(_addresses() - addresses)
-    with suppress(OSError, ValueError, LookupError):
-        left.append(_of_machine())
-    with suppress(OSError, ValueError, LookupError):
-        left.extend(_of_groups())
+    for limits in (_of_process(addresses), _of_machine(), _of_groups()):
+        with suppress(OSError, ValueError, LookupError):
+            left.extend(limits)
     return min(left)
 
 
-def _addresses() -> float:
+def _of_process(addresses: int) -> Iterator[int]:
     """What ``ulimit -v`` leaves."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     taken = int((SELF / "statm").read_text().split()[0]) * resource.getpagesize()
-    return inf if limit == resource.RLIM_INFINITY else limit - taken
+    if limit != resource.RLIM_INFINITY:
+        yield limit - taken - addresses
 
 
-def _of_machine() -> int:
+def _of_machine() -> Iterator[int]:
     """What is free or can be made free, swap among it."""
     told = dict(line.split(":") for line in MACHINE.read_text().splitlines())
-    return sum(int(told[name].split()[0]) for name in ("MemAvailable", "SwapFree")) * 2**10
+    yield sum(int(told[name].split()[0]) for name in ("MemAvailable", "SwapFree")) * 2**10
 
 
 def _of_groups() -> Iterator[int]:
-    """What the control groups of this process leave (version 2), from the innermost on; files can be made room of."""
-    lines = (SELF / "cgroup").read_text().splitlines()
-    own = next(line.removeprefix("0::/") for line in lines if line.startswith("0::"))
+    """What the control groups of this process leave (version 2), the innermost first; files in memory can leave it."""
+    (own,) = [line[4:] for line in (SELF / "cgroup").read_text().splitlines() if line.startswith("0::/")]
     for folder in (GROUPS / own, *(GROUPS / own).parents):
         if folder.is_relative_to(GROUPS) and (limit := _read(folder / "memory.max")).isdigit():
             pages = dict(line.split() for line in _read(folder / "memory.stat").splitlines())

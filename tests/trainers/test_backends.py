@@ -16,7 +16,7 @@ from nastoolkit.trainers.keras_door import ops
 
 HERE = Path(__file__).parent
 OTHER = {"tensorflow": "jax", "jax": "tensorflow"}[keras.config.backend()]
-CORE = "test_company or ((relu or gelu) and skips) or (test_networks_learn and (colour or words))"
+CORE = "test_company or ((relu or gelu) and skips) or (test_networks_learn and (colour or words)) or backend_says"
 """Tests that are run on the other backend too: as many as three programs are enough for."""
 
 
@@ -24,7 +24,7 @@ CORE = "test_company or ((relu or gelu) and skips) or (test_networks_learn and (
 def test_the_other_backend_passes_the_same_tests() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", CORE]
     done = subprocess.run(
-        [*command, *(HERE / f"test_{name}.py" for name in ("company", "same_as_keras", "convolution"))],
+        [*command, *(HERE / f"test_{name}.py" for name in ("company", "same_as_keras", "convolution", "room"))],
         env=os.environ | {"KERAS_BACKEND": OTHER},
         cwd=HERE.parent.parent,
         capture_output=True,
