@@ -1,5 +1,6 @@
 """npz files as named arrays; nothing in them is ever unpickled."""
 
+import warnings
 import zipfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -31,6 +32,14 @@ class Header(NamedTuple):
     dtype: np.dtype[Any]
 
 
+def read_header(member: IO[bytes], *, first: bool) -> Header:
+    """The header that follows the version, the first one or a later; fails in a dozen ways where it is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # NumPy remarks that Python 2 wrote it
+        shape, _, dtype = (npy.read_array_header_1_0 if first else npy.read_array_header_2_0)(member)
+    return Header(shape, dtype)
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """The arrays of an open npz file. Each call for an array unpacks it again."""
@@ -53,9 +62,7 @@ class Archive:
             start = member.read(npy.MAGIC_LEN)
             if not start.startswith(npy.MAGIC_PREFIX):
                 raise DataError(f"{self.path}: {key} is no NumPy array. Write the file with np.savez.")
-            first = start.endswith(bytes([1, 0]))
-            shape, _, dtype = (npy.read_array_header_1_0 if first else npy.read_array_header_2_0)(member)
-            return Header(shape, dtype)
+            return read_header(member, first=start.endswith(bytes([1, 0])))
 
     def numbers(self, key: str) -> Floats:
         """``(N, ...)`` numbers -> ``(N, D)`` float32.
@@ -146,7 +153,8 @@ class Archive:
         shape, dtype = self.header(key)
         self._refuse_objects(key, dtype)
         self._check_bytes(key, prod(shape) * max(dtype.itemsize, 1))
-        with self._member(key) as member:
+        with self._member(key) as member, warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # as above
             return npy.read_array(member, allow_pickle=False)
 
     @contextmanager

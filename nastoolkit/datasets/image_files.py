@@ -34,7 +34,7 @@ def sizes(files: Sequence[Path]) -> list[tuple[int, int, bool] | Fault]:
 
     def size(file: Path) -> tuple[int, int, bool] | Fault:
         image = _opened(file)
-        return image if isinstance(image, Fault) else (*image.shape[:2], bool((image != image[..., :1]).any()))
+        return image if isinstance(image, Fault) else (*image.shape[:2], _has_colour(image))
 
     return _in_threads(files, size)
 
@@ -67,7 +67,8 @@ def _opened(file: Path) -> Array | Fault:
     """``(H, W, 1 or 3)`` uint8: turned upright, what is transparent on white; in words why it cannot be read."""
     try:
         with Image.open(file, formats=FORMATS) as opened:
-            return _as_bytes(ImageOps.exif_transpose(opened))
+            ImageOps.exif_transpose(opened, in_place=True)
+            return _as_bytes(opened)
     except _UNREADABLE as error:
         said = getattr(error, "strerror", None) or str(error).replace(str(file), file.name)
         return Fault(said or type(error).__name__)
@@ -80,8 +81,12 @@ def _as_bytes(image: Image.Image) -> Array:
         above = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above).convert("RGB")
     if image.mode in {"1", "L"}:
-        return np.asarray(image.convert("L"))[..., None]
-    return np.asarray(image.convert("RGB"))
+        return np.asarray(image if image.mode == "L" else image.convert("L"))[..., None]
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))  # no copy: the largest have 250 MB
+
+
+def _has_colour(image: Array) -> bool:
+    return any(bool((image[..., 0] != image[..., k]).any()) for k in range(1, image.shape[2]))
 
 
 def _from_words(values: Array) -> Array:

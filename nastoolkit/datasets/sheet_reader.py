@@ -66,7 +66,9 @@ def read_parquet(path: Path, only: Sequence[str] | None = None, words: Collectio
     """
     check_file(path, ".parquet")
     try:
-        frame: pd.DataFrame = _parquet.read_table(path).to_pandas()
+        table = _parquet.read_table(path)
+        table.validate(full=True)  # else a text that is not UTF-8 is noticed when it is looked at
+        frame: pd.DataFrame = table.to_pandas()
     except Exception as error:  # noqa: BLE001 - pyarrow's readers raise errors of a dozen kinds where bytes are wrong
         raise DataError(f"{path} is damaged or no Parquet file: {error}. Write it again.") from None
     if frame.empty:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from nastoolkit.arrays import Array
+from nastoolkit.datasets.archive import read_header
 from nastoolkit.datasets.files import check_file
 from nastoolkit.datasets.tokens import FIRST_WORD
 from nastoolkit.datasets.unpickle import unpickle
@@ -61,9 +62,8 @@ def _objects(path: Path, key: str) -> list[Any]:
         with zipfile.ZipFile(path) as archive, archive.open(f"{key}.npy") as member:
             content = member.read(MOST_BYTES)
         file = BytesIO(content)
-        version = npy.read_magic(file)
-        header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        header(file)  # whatever it says, what follows must be a pickle of lists
+        first = npy.read_magic(file) == (1, 0)
+        read_header(file, first=first)  # whatever it says, what follows must be a pickle of lists
         pickled = file.read()
     except Exception as fault:  # noqa: BLE001 - zipfile and NumPy's header parser fail in a dozen ways
         raise DataError(f"{path} is damaged, or lacks the array {key!r}: {fault}. Get it again.") from None
