@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
@@ -157,7 +158,9 @@ def test_a_network_is_measured_once_and_then_each_challenger_and_silence_once_a_
 def test_noise_is_in_parts_of_the_layers_own_spread() -> None:
     network = Architecture(SKIPS.signature, 60, (60, 60), ((0, 1), (1, 2), (2, 3)))
     networks = trained([network], copies=1)
-    split(network, networks.weights[0][0])[3][:] *= 7
+    weights = networks.weights[0].copy()
+    split(network, weights[0])[3][:] *= 7
+    networks = replace(networks, weights=(weights,))
     found = compete(LayerWise(noise=0.3, instances=2), networks, lambda _, row: float(-np.square(row).sum()))
     for place in range(2):
         own, won = (layer(network, one.weights[0][0], place) for one in (networks, found.trained))
