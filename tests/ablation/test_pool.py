@@ -97,7 +97,7 @@ def test_a_worker_that_is_killed_is_said_and_the_rest_can_be_gone_on_with(fakes_
     assert outcome(in_workers(lab, plan))["missing"] == []
 
 
-@pytest.mark.xfail(reason="a worker is reported as killed since runs of an ablation have leases: to be mended")
+@pytest.mark.xfail(reason="a worker is reported as killed; the cause is not known yet: to be mended")
 def test_whoever_stops_listening_stops_the_workers_and_no_other_process(fakes_in_workers: Lab) -> None:
     lab = fakes_in_workers
     plan = planned(lab, count=40)
