@@ -17,7 +17,7 @@ Every message says what is wrong, where, and the way out.
 import difflib
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ExitCode(IntEnum):
@@ -38,6 +38,10 @@ class NastoolkitError(Exception):
     """Base of every error that is a message to the user and not a defect of the program."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As a worker process sends it: what was said, whatever its class is made from."""
+        return type(self).__new__, (type(self), *self.args), vars(self)
 
 
 class OutOfMemory(NastoolkitError):  # noqa: N818 - as it is called everywhere

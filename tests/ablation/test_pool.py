@@ -14,7 +14,7 @@ from labs import ablated, generations, outcome, places, planned
 from nastoolkit.ablation.ablate import start_ablation
 from nastoolkit.ablation.plan import Place, Plan
 from nastoolkit.ablation.pool import run_in_workers, worker_count
-from nastoolkit.errors import NastoolkitError
+from nastoolkit.errors import NastoolkitError, StorageError
 
 KILLER = """
 import os
@@ -97,14 +97,19 @@ def test_a_worker_that_is_killed_is_said_and_the_rest_can_be_gone_on_with(fakes_
     assert outcome(in_workers(lab, plan))["missing"] == []
 
 
-@pytest.mark.xfail(reason="a worker is reported as killed; the cause is not known yet: to be mended")
+def test_damage_that_a_worker_finds_is_said_as_such(fakes_in_workers: Lab) -> None:
+    plan, place = planned(fakes_in_workers, count=1), Place(Path("relative"), f"sqlite:///{Path('all.db').absolute()}")
+    with pytest.raises(StorageError, match=r"is damaged: in run 'trial-0.*its folder is no absolute path"):
+        list(run_in_workers(plan, plan.cells, place, fakes_in_workers.said.append, 1))
+
+
 def test_whoever_stops_listening_stops_the_workers_and_no_other_process(fakes_in_workers: Lab) -> None:
     lab = fakes_in_workers
     plan = planned(lab, count=40)
     url = f"sqlite:///{Path('all.db').absolute()}"
     bystander = get_context("spawn").Process(target=time.sleep, args=(60,))
     bystander.start()
-    with closing(run_in_workers(plan, plan.cells, Place(Path("trial"), url), lab.said.append, 2)) as work:
+    with closing(run_in_workers(plan, plan.cells, Place(Path("trial").absolute(), url), lab.said.append, 2)) as work:
         cell, failed = next(work)
     assert cell in plan.cells
     assert failed == []
