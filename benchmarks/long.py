@@ -30,7 +30,7 @@ from nastoolkit.operators.base import Mutation
 from nastoolkit.plugins import load_plugins
 from nastoolkit.session import start_run
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 SPACES: Mapping[str, Mapping[str, Any]] = {
     "tiny space": {"encoder.max_depth": 1, "encoder.max_nodes": 8},

@@ -20,12 +20,13 @@ from common import Neighbours, heading, spread, table, verdict
 from deap import algorithms, base, creator, tools
 
 from nastoolkit.config import read_config
-from nastoolkit.evaluation import Evaluator, Subject
+from nastoolkit.evaluation import Subject
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.parts import build_parts
 from nastoolkit.plugins import load_plugins
 from nastoolkit.rng import Stream
 from nastoolkit.search import begin, make_search, step
-from nastoolkit.storage.base import Evaluation
+from nastoolkit.storage.records import Evaluation
 
 RATE = 0.5
 """How often eaSimple crosses over and mutates: the middle of the genes that nastoolkit's individuals have for it."""

@@ -39,7 +39,7 @@ from nastoolkit.parts import build_parts
 from nastoolkit.plugins import load_plugins
 from nastoolkit.rng import Stream
 from nastoolkit.session import start_run
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 from nastoolkit.trainers import programs
 
 

@@ -19,7 +19,8 @@ from nastoolkit.competition.base import Contest
 from nastoolkit.competition.layerwise import LayerWise
 from nastoolkit.config import read_config
 from nastoolkit.datasets.base import Data
-from nastoolkit.evaluation import Evaluator, evaluate_population
+from nastoolkit.evaluation import evaluate_population
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.fitness.metrics import score
 from nastoolkit.parts import build_parts
 from nastoolkit.phases.base import Search, recorded
@@ -35,7 +36,7 @@ from nastoolkit.pruners.vectorwise import VectorwisePruner
 from nastoolkit.rng import Stream
 from nastoolkit.scoring import Judge
 from nastoolkit.search import begin, make_search, step
-from nastoolkit.storage.base import Generation, Kept
+from nastoolkit.storage.records import Generation, Kept
 from nastoolkit.trainers.base import Trained
 
 SEEDS = range(5)

@@ -33,7 +33,7 @@ from nastoolkit.components import Origin
 from nastoolkit.evaluation import Subject
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.session import start_run
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 WORKERS, ISLANDS = (10, 100, 1000), 10
 TOLERANCE = 0.15

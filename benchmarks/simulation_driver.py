@@ -16,7 +16,7 @@ from nastoolkit.plugins import load_plugins
 from nastoolkit.rng import Stream
 from nastoolkit.running import Clock, Running, prepare
 from nastoolkit.runs import create_run
-from nastoolkit.storage.base import Evaluation, Seconds
+from nastoolkit.storage.records import Evaluation, Seconds
 
 GENERATIONS = 10
 

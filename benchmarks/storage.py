@@ -19,7 +19,7 @@ from sqlalchemy import event
 from nastoolkit.architecture import Signature
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Run
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Run
 from nastoolkit.storage.sql import open_storage
 
 DIGITS = Signature(64, 10)

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from nastoolkit.schedulers.base import Scheduler
     from nastoolkit.session import resume_run, start_run, verify_run
     from nastoolkit.state import Individual
-    from nastoolkit.storage.base import Evaluation, Generation, Kept, Storage, StoredRun
+    from nastoolkit.storage.base import Storage, StoredRun
+    from nastoolkit.storage.records import Evaluation, Generation, Kept
     from nastoolkit.trainers.base import Trained, Trainer, Variant
 
     __version__: str
@@ -87,7 +88,8 @@ _HOMES = {
     "nastoolkit.runs": ("find_run",),
     "nastoolkit.session": ("resume_run", "start_run", "verify_run"),
     "nastoolkit.state": ("Individual",),
-    "nastoolkit.storage.base": ("Evaluation", "Generation", "Kept", "Storage", "StoredRun"),
+    "nastoolkit.storage.base": ("Storage", "StoredRun"),
+    "nastoolkit.storage.records": ("Evaluation", "Generation", "Kept"),
     "nastoolkit.trainers.base": ("Trained", "Trainer", "Variant"),
 }
 """Where each name lives; the block above says the same to type checkers, and a test compares the two."""

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from nastoolkit.evaluation import Subject
     from nastoolkit.parts import Parts
     from nastoolkit.rng import Stream
-    from nastoolkit.storage.base import Evaluation, Storage
+    from nastoolkit.storage.base import Storage
+    from nastoolkit.storage.records import Evaluation
 
 
 @hookimpl

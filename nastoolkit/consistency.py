@@ -11,7 +11,8 @@ from nastoolkit.documents import texts
 from nastoolkit.errors import DataError, StorageError
 from nastoolkit.genome import Layout
 from nastoolkit.pareto import on_front
-from nastoolkit.storage.base import Evaluation, Generation, Run, StoredRun
+from nastoolkit.storage.base import StoredRun
+from nastoolkit.storage.records import Evaluation, Generation, Run
 
 SHOWN = ("dataset", "encoder", "initializer", "competition", "fitness", "mutation", "pruner")
 """Tables of a configuration that are looked at without making what they name."""

@@ -27,7 +27,8 @@ from nastoolkit.markov import (
 from nastoolkit.parts import build_parts
 from nastoolkit.phases.order import phases
 from nastoolkit.plugins import Plugins
-from nastoolkit.storage.base import Generation, StoredRun
+from nastoolkit.storage.base import StoredRun
+from nastoolkit.storage.records import Generation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from nastoolkit.evaluation import Subject
     from nastoolkit.parts import Parts
     from nastoolkit.rng import Stream
-    from nastoolkit.storage.base import Evaluation, Generation, Run, Storage, StoredRun
+    from nastoolkit.storage.base import Storage, StoredRun
+    from nastoolkit.storage.records import Evaluation, Generation, Run
 
 PROJECT = "nastoolkit"
 """The name that pluggy and the entry-point group know us by."""

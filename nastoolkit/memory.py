@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from nastoolkit.errors import OutOfMemory
 
 if TYPE_CHECKING:
-    from nastoolkit.evaluation import Evaluator
+    from nastoolkit.evaluator import Evaluator
 
 R = TypeVar("R")
 

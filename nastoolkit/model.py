@@ -14,11 +14,11 @@ from nastoolkit.datasets.preprocessing import read_preprocessing
 from nastoolkit.errors import DataError, OutputError, StorageError, UsageError
 from nastoolkit.files import is_there, whole
 from nastoolkit.fitness.metrics import metrics
+from nastoolkit.loading import load_stored
 from nastoolkit.pareto import on_front
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, strict
 from nastoolkit.runs import find_run
-from nastoolkit.session import load_stored
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import StoredRun
 from nastoolkit.watchers import Say

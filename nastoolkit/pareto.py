@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from nastoolkit.storage.base import Evaluation, Kept
+from nastoolkit.storage.records import Evaluation, Kept
 
 
 def on_front(networks: Iterable[Kept], known: Callable[[str], Evaluation]) -> list[Kept]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
+from nastoolkit.checking import checked, json_table, shown
 from nastoolkit.competition.base import Competition
 from nastoolkit.components import Component
-from nastoolkit.config import RunConfig, checked, json_table, shown
+from nastoolkit.config import RunConfig
 from nastoolkit.datasets.base import Dataset
 from nastoolkit.encoders.base import Encoder
 from nastoolkit.errors import ConfigError

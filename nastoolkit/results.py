@@ -21,7 +21,8 @@ from nastoolkit.fitness.metrics import metrics
 from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
 from nastoolkit.islands.archipelago import Archipelago, leading, members
 from nastoolkit.pareto import on_front
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Migrants, Seconds, StoredRun
+from nastoolkit.storage.base import StoredRun
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Migrants, Seconds
 from nastoolkit.trainers.base import Trained, Trainer
 
 MODEL, RESULT, CONFIG = "best.keras", "result.json", "config.toml"

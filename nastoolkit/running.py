@@ -8,7 +8,7 @@ from typing import Any
 from nastoolkit.config import SEARCHED, from_table
 from nastoolkit.consistency import check_fit, networks
 from nastoolkit.datasets.base import Data
-from nastoolkit.evaluation import Evaluator
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.islands.migration import arriving
 from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts
@@ -19,7 +19,8 @@ from nastoolkit.results import meaning, measured
 from nastoolkit.rng import Stream
 from nastoolkit.search import make_search, propose
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Evaluation, Generation, Seconds, Storage, StoredRun
+from nastoolkit.storage.base import Storage, StoredRun
+from nastoolkit.storage.records import Evaluation, Generation, Seconds
 from nastoolkit.trainers.environment import environment
 from nastoolkit.wall.guard import check_test_part
 from nastoolkit.watchers import Say

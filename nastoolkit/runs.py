@@ -20,7 +20,8 @@ from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_isl
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, document, writing
 from nastoolkit.storage import DEFAULT_STORAGE
-from nastoolkit.storage.base import Rows, Run, Storage, StoredRun
+from nastoolkit.storage.base import Rows, Storage, StoredRun
+from nastoolkit.storage.records import Run
 
 
 def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[Storage, StoredRun]:

@@ -12,7 +12,7 @@ from typing import cast
 
 from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, SearchConfig
 from nastoolkit.datasets.base import Data
-from nastoolkit.evaluation import Evaluator
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.phases.base import Proposal, Search, Step, recorded
 from nastoolkit.phases.evolve import evolve
 from nastoolkit.phases.final import finish
@@ -20,7 +20,7 @@ from nastoolkit.phases.grow import grow
 from nastoolkit.phases.order import phases
 from nastoolkit.phases.prune import prune
 from nastoolkit.rng import Stream
-from nastoolkit.storage.base import Evaluation, Generation, Migrants
+from nastoolkit.storage.records import Evaluation, Generation, Migrants
 from nastoolkit.toolbox import make_toolbox
 
 PHASES: Mapping[str, Callable[[Search, Generation], Proposal]] = {

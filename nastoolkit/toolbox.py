@@ -6,7 +6,7 @@ from typing import Any
 
 from deap import base as _base  # pyright: ignore[reportMissingTypeStubs] - deap has no types
 
-from nastoolkit.evaluation import Evaluator
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.genome import Layout
 from nastoolkit.parts import Parts
 from nastoolkit.rng import Stream

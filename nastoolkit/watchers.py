@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nastoolkit.plugins import Plugins, in_words, new_manager, register
 
 if TYPE_CHECKING:
-    from nastoolkit.storage.base import Generation, Run
+    from nastoolkit.storage.records import Generation, Run
 
 Say = Callable[[str], None]
 """Where a sentence for the user goes."""

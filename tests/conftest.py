@@ -1,6 +1,7 @@
 """What every test shares: deterministic property tests, a quiet TensorFlow, and a place to search in."""
 
 import os
+import signal
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -10,6 +11,7 @@ import pytest
 from fakes import Lab
 from hypothesis import HealthCheck, settings
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, also by what the tests start
 settings.register_profile("nastoolkit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("nastoolkit")
 

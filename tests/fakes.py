@@ -27,7 +27,7 @@ from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.rng import Stream
 from nastoolkit.runs import find_run
 from nastoolkit.session import resume_run, start_run
-from nastoolkit.storage.base import Evaluation, Generation
+from nastoolkit.storage.records import Evaluation, Generation
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 
 EVENTS: list[Any] = []

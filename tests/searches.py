@@ -9,13 +9,14 @@ import pytest
 from fakes import Before, Diary, Lab
 
 from nastoolkit.errors import Interrupted
-from nastoolkit.evaluation import Evaluator, evaluate_population
+from nastoolkit.evaluation import evaluate_population
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.parts import build_parts
 from nastoolkit.phases.base import Search
 from nastoolkit.phases.order import next_phase
 from nastoolkit.rng import Stream
 from nastoolkit.search import begin, make_search, step
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 PHASES: Mapping[str, Any] = {
     "seed": 3,

@@ -8,16 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nastoolkit.config import (
-    DEFAULT_COMPONENTS,
-    RunConfig,
-    SearchConfig,
-    checked,
-    from_table,
-    json_table,
-    parse_setting,
-    read_config,
-)
+from nastoolkit.checking import checked, json_table
+from nastoolkit.config import DEFAULT_COMPONENTS, RunConfig, SearchConfig, from_table, parse_setting, read_config
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import ConfigError, UsageError
 from nastoolkit.initializers.coe import EdgeOfChaos

@@ -14,13 +14,14 @@ from nastoolkit.config import EVOLVE
 from nastoolkit.drift import Drift, drift_of, flip_probability, run_drift
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import StorageError
-from nastoolkit.evaluation import Evaluator, evaluate_population
+from nastoolkit.evaluation import evaluate_population
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.markov import transition_matrix
 from nastoolkit.parts import build_parts
 from nastoolkit.rng import Stream
 from nastoolkit.runs import find_run
 from nastoolkit.search import begin, make_search, step
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 LAYOUT = MatrixEncoder().layout(Signature(4, 3))
 MUTATION_RATE = slice(-10, -5)

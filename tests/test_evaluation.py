@@ -17,14 +17,15 @@ from nastoolkit.arrays import Scores
 from nastoolkit.competition.base import Competition, Contest, Measure
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import ComponentError, PluginError
-from nastoolkit.evaluation import Evaluator, Subject, counted, evaluate_population, evaluate_together
+from nastoolkit.evaluation import Subject, evaluate_population
+from nastoolkit.evaluator import Evaluator, counted, evaluate_together
 from nastoolkit.fitness.base import Candidate, Fitness
 from nastoolkit.fitness.paper import PaperFitness
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.parts import Parts, build_parts
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Counters, Evaluation
+from nastoolkit.storage.records import Counters, Evaluation
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 
 ROOT = Stream(7)

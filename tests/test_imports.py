@@ -26,7 +26,7 @@ LIBRARIES: dict[str, set[str]] = {
     "typer": {"cli"},
     "rich": {"cli"},
     "pluggy": {"hookspecs.py", "plugins.py"},
-    "pydantic": {"config.py"},
+    "pydantic": {"checking.py"},
     "tomli_w": {"runs.py"},
     "scipy": {"initializers", "statistics", "trainers"},
     "plotly": {"ablation"},
@@ -37,14 +37,15 @@ LIBRARIES: dict[str, set[str]] = {
 
 INNER: dict[str, set[str]] = {
     "nastoolkit.cli": {"cli", "__main__.py"},
-    "nastoolkit.session": {"ablation", "cli", "model.py"},
+    "nastoolkit.session": {"cli"},
+    "nastoolkit.loading": {"ablation", "cli", "model.py", "session.py"},
     "nastoolkit.model": {"cli"},
     "nastoolkit.search": {"running.py", "session.py"},
     "nastoolkit.islands": {"islands", "results.py", "running.py", "runs.py", "session.py"},
     "nastoolkit.toolbox": {"ablation", "search.py", "phases"},
     "nastoolkit.runs": {"ablation", "cli", "session.py", "model.py"},
     "nastoolkit.results": {"ablation", "cli", "session.py", "model.py", "running.py", "runs.py"},
-    "nastoolkit.watchers": {"ablation", "cli", "model.py", "running.py", "session.py"},
+    "nastoolkit.watchers": {"ablation", "cli", "loading.py", "model.py", "running.py", "session.py"},
     "nastoolkit.running": {"ablation", "islands", "session.py"},
     "nastoolkit.ablation": {"ablation", "cli"},
     "nastoolkit.builtins": {"plugins.py"},
@@ -65,8 +66,9 @@ ROOMS = {
     "storage",
     "trainers",
 }
-HOST = {"builtins", "cli", "config", "describe", "evaluation", "model", "parts", "plugins", "results", "runs"}
-HOST |= {"ablation", "islands", "phases", "running", "scoring", "search", "session", "toolbox", "wall", "watchers"}
+HOST = {"builtins", "cli", "config", "describe", "evaluation", "evaluator", "loading", "model", "parts", "plugins"}
+HOST |= {"ablation", "islands", "phases", "results", "running", "runs", "scoring", "search", "session", "toolbox"}
+HOST |= {"wall", "watchers"}
 
 
 def place(file: Path) -> str:

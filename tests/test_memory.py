@@ -8,7 +8,7 @@ from fakes import Lab
 from searches import prepared
 
 from nastoolkit.errors import OutOfMemory
-from nastoolkit.evaluation import evaluate_together
+from nastoolkit.evaluator import evaluate_together
 from nastoolkit.memory import within_memory
 
 

@@ -11,10 +11,11 @@ from searches import FRONT, ctrl_c
 
 from nastoolkit.config import from_table, read_config
 from nastoolkit.errors import DataError, Interrupted, OutputError, StorageError, UsageError
+from nastoolkit.loading import load_data
 from nastoolkit.model import evaluate_run, export_run, predict_run
 from nastoolkit.parts import build_parts
 from nastoolkit.plugins import load_plugins
-from nastoolkit.session import load_data, start_run
+from nastoolkit.session import start_run
 from nastoolkit.trainers.keras_door import keras
 
 # Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 warns of, whenever a model is saved.

@@ -12,7 +12,7 @@ from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.pareto import front, on_front
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Evaluation, Kept
+from nastoolkit.storage.records import Evaluation, Kept
 
 LAYOUT = MatrixEncoder().layout(Signature(2, 3))
 Point = tuple[float, ...]

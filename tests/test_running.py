@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 
 from nastoolkit import running
-from nastoolkit.evaluation import Evaluator
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.running import Clock
-from nastoolkit.storage.base import Seconds
+from nastoolkit.storage.records import Seconds
 
 EARLIER = Seconds(total=100.0, compile=10.0, training=60.0, search=20.0)
 

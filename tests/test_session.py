@@ -17,7 +17,7 @@ from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.runs import find_run
 from nastoolkit.session import verify_run
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 
 def raises(error: BaseException) -> Any:

@@ -14,7 +14,8 @@ from nastoolkit.evaluation import Subject, evaluate_population
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.session import verify_run
-from nastoolkit.storage.base import Evaluation, Generation, Run, Storage, StoredRun
+from nastoolkit.storage.base import Storage, StoredRun
+from nastoolkit.storage.records import Evaluation, Generation, Run
 
 
 class Cluster:

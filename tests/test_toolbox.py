@@ -9,7 +9,8 @@ import pytest
 from deap import algorithms, base, tools
 from fakes import EVENTS, Lab
 
-from nastoolkit.evaluation import Evaluator, evaluate_population
+from nastoolkit.evaluation import evaluate_population
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.parts import build_parts
 from nastoolkit.rng import Stream, lend_to_deap
 from nastoolkit.state import Individual

@@ -14,14 +14,15 @@ from typing import Any
 from nastoolkit.ablation.plan import Cell, Missing, Place, Plan
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import NastoolkitError, StorageError
-from nastoolkit.evaluation import evaluate_together
+from nastoolkit.evaluator import evaluate_together
+from nastoolkit.loading import check_data, load_data
 from nastoolkit.parts import Parts, build_parts
 from nastoolkit.plugins import Plugins, in_words
 from nastoolkit.running import Clock, Running, prepare, settle_environment
 from nastoolkit.runs import open_storage
-from nastoolkit.session import check_data, load_data
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Run, Seconds, Storage, StoredRun
+from nastoolkit.storage.base import Storage, StoredRun
+from nastoolkit.storage.records import Run, Seconds
 from nastoolkit.watchers import Say, Watchers
 
 

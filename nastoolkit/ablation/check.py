@@ -7,11 +7,11 @@ from nastoolkit.ablation.plan import Cell, Plan
 from nastoolkit.config import RunConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import NastoolkitError
-from nastoolkit.evaluation import Evaluator
+from nastoolkit.evaluator import Evaluator
+from nastoolkit.loading import load_data
 from nastoolkit.parts import build_parts
 from nastoolkit.plugins import Plugins
 from nastoolkit.rng import Stream
-from nastoolkit.session import load_data
 from nastoolkit.toolbox import make_toolbox
 from nastoolkit.watchers import Say
 

@@ -14,10 +14,10 @@ from nastoolkit.ablation.plan import Place, Plan
 from nastoolkit.config import from_table
 from nastoolkit.errors import OutputError
 from nastoolkit.files import is_there
+from nastoolkit.loading import keep_backend
 from nastoolkit.plugins import Plugins
 from nastoolkit.runs import open_storage
-from nastoolkit.session import keep_backend
-from nastoolkit.storage.base import Run
+from nastoolkit.storage.records import Run
 
 PLAN, DATABASE = "plan.json", "ablation.db"
 """What an ablation is gone on with from."""

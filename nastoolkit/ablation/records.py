@@ -13,7 +13,8 @@ from nastoolkit.arrays import Genomes, Numbers
 from nastoolkit.config import EVOLVE, SEARCHED
 from nastoolkit.genome import GENE_BITS, HYPERPARAMETER_BITS, LEVELS, Hyperparameters
 from nastoolkit.markov import effective_population_size
-from nastoolkit.storage.base import Generation, StoredRun
+from nastoolkit.storage.base import StoredRun
+from nastoolkit.storage.records import Generation
 
 CLOSE = 0.01
 """Of all that F fell: what may be left when a search counts as converged."""

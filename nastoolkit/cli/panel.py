@@ -15,7 +15,7 @@ from rich.text import Text
 
 from nastoolkit.config import EVOLVE, PRUNE, SEARCHED, SearchConfig, dataset_title
 from nastoolkit.storage import DEFAULT_STORAGE
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 TICKS = "▁▂▃▄▅▆▇█"
 """Heights of a sparkline."""

@@ -81,8 +81,8 @@ def _layout(name: str, dataset: str, assign: list[str], plugins: "Plugins") -> d
     """What the bits of an encoder mean for a data set."""
     from nastoolkit.config import read_config
     from nastoolkit.describe import describe_layout
+    from nastoolkit.loading import load_data
     from nastoolkit.parts import build_parts
-    from nastoolkit.session import load_data
 
     config = read_config(None, [*dataset_settings(dataset), *settings({"encoder": name, "assign": assign})])
     parts = build_parts(config, plugins)

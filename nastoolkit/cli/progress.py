@@ -15,7 +15,7 @@ from nastoolkit.config import from_table
 from nastoolkit.datasets.download import Listener, listening
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.phases.order import next_phase
-from nastoolkit.storage.base import Generation, Run
+from nastoolkit.storage.records import Generation, Run
 from nastoolkit.watchers import Say
 
 

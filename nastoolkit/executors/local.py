@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nastoolkit.evaluation import Subject
     from nastoolkit.parts import Parts
     from nastoolkit.rng import Stream
-    from nastoolkit.storage.base import Evaluation
+    from nastoolkit.storage.records import Evaluation
 
 
 @final

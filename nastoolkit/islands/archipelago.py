@@ -8,7 +8,8 @@ from typing import cast, final
 from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, from_table
 from nastoolkit.consistency import check_row
 from nastoolkit.phases.order import is_good_enough
-from nastoolkit.storage.base import Evaluation, Generation, Run, Storage, StoredRun
+from nastoolkit.storage.base import Storage, StoredRun
+from nastoolkit.storage.records import Evaluation, Generation, Run
 
 STAGES = {GROW: 0, EVOLVE: 0, FINAL: 1, PRUNE: 2}
 """How far a search is in a phase: F of those that search can be compared."""

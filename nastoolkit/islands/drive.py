@@ -6,10 +6,10 @@ from dataclasses import replace
 from queue import SimpleQueue
 from threading import Thread
 
-from nastoolkit.evaluation import Evaluator
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.running import Clock, Running
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Evaluation, Seconds
+from nastoolkit.storage.records import Evaluation, Seconds
 
 Evaluated = tuple[Running, list[Evaluation] | BaseException]
 """An island, and what was trained for it, or what went wrong."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from nastoolkit.arrays import Genomes
 from nastoolkit.config import EVOLVE, SearchConfig
-from nastoolkit.storage.base import Generation, Migrants
+from nastoolkit.storage.records import Generation, Migrants
 
 
 def source(island: int, islands: int) -> int:

@@ -9,7 +9,7 @@ from nastoolkit.arrays import Genomes
 from nastoolkit.config import FINAL, PRUNE, Phase, SearchConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import PluginError
-from nastoolkit.evaluation import Evaluator, counted
+from nastoolkit.evaluator import Evaluator, counted
 from nastoolkit.garbage import no_cycles
 from nastoolkit.genome import Layout
 from nastoolkit.pareto import on_front
@@ -17,7 +17,7 @@ from nastoolkit.parts import Parts
 from nastoolkit.phases.order import phases
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept
 from nastoolkit.toolbox import Toolbox
 
 Step = tuple[Generation, list[Evaluation]]

@@ -8,7 +8,7 @@ from nastoolkit.garbage import no_cycles
 from nastoolkit.phases.base import Proposal, Search, Step, recorded
 from nastoolkit.rng import lend_to_deap
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Evaluation, Generation, Migrants
+from nastoolkit.storage.records import Evaluation, Generation, Migrants
 
 
 @no_cycles()

@@ -12,7 +12,7 @@ from nastoolkit.genome import decode_hyperparameters
 from nastoolkit.memory import within_memory
 from nastoolkit.parts import Parts
 from nastoolkit.phases.base import Proposal, Search, Step
-from nastoolkit.storage.base import Evaluation, Generation, Kept
+from nastoolkit.storage.records import Evaluation, Generation, Kept
 
 LONGER = 3
 """Times the trainer's epochs, where nothing is said."""

@@ -6,7 +6,7 @@ from nastoolkit.config import GROW
 from nastoolkit.phases.base import Proposal, Search, Step, recorded
 from nastoolkit.rng import Stream
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Evaluation, Generation
+from nastoolkit.storage.records import Evaluation, Generation
 
 
 def grow(search: Search, last: Generation) -> Proposal:

@@ -3,7 +3,7 @@
 from typing import cast
 
 from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, SEARCHED, Phase, SearchConfig
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 
 def next_phase(config: SearchConfig, last: Generation | None, *, found: bool = False) -> str:

@@ -17,7 +17,7 @@ from nastoolkit.phases.base import Proposal, Search, Step, contained
 from nastoolkit.pruners.base import Bench, Specimen
 from nastoolkit.pruners.compact import without
 from nastoolkit.scoring import Judge
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept
 from nastoolkit.trainers.base import Trained, Variant
 from nastoolkit.wall.blame import called_back
 from nastoolkit.wall.expecting import looking_at

@@ -15,7 +15,8 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.config import RunConfig
 from nastoolkit.datasets.base import Data
 from nastoolkit.errors import NastoolkitError
-from nastoolkit.evaluation import Evaluator, Subject, evaluate_population
+from nastoolkit.evaluation import Subject, evaluate_population
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.parts import Parts, build_parts
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.rng import Stream

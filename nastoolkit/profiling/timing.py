@@ -8,7 +8,8 @@ from nastoolkit.components import Component
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import Plugins, register
 from nastoolkit.profiling.stopwatch import COMPILE, OTHER, Stopwatch
-from nastoolkit.storage.base import Evaluation, Storage
+from nastoolkit.storage.base import Storage
+from nastoolkit.storage.records import Evaluation
 
 LOADING, TRAINING, SCORING = "loading", "training", "scoring"
 COMPETITION, PRUNING, EVOLUTION = "competition", "pruning", "evolution"

@@ -16,7 +16,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array, Floats, Genomes, Scores
 from nastoolkit.errors import DataError
 from nastoolkit.storage import schema
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Migrants, Run, Seconds
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Migrants, Run, Seconds
 from nastoolkit.storage.soundness import check_evaluation, check_generation, check_run
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from contextlib import suppress
 from sqlalchemy import Connection, and_, delete, not_, select
 
 from nastoolkit.errors import StorageError
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 from nastoolkit.storage.schema import evaluations, generations, weights
 from nastoolkit.storage.stored_run import SqlRun
 

@@ -9,7 +9,7 @@ from dataclasses import astuple
 from typing import Any, cast
 
 from nastoolkit.files import is_possible
-from nastoolkit.storage.base import Evaluation, Generation, Run
+from nastoolkit.storage.records import Evaluation, Generation, Run
 
 PHASES = frozenset({"grow", "evolve", "final", "prune"})
 

@@ -11,11 +11,12 @@ from sqlalchemy.exc import ArgumentError
 
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import codec, schema
-from nastoolkit.storage.base import Evaluation, Generation, Rows, Run, Storage
+from nastoolkit.storage.base import Rows, Storage
 from nastoolkit.storage.database import Database, without_password
 from nastoolkit.storage.lease import leased
 from nastoolkit.storage.moving import put, remove, rows_of, sweep
 from nastoolkit.storage.postgres import DRIVER, PostgresDatabase
+from nastoolkit.storage.records import Evaluation, Generation, Run
 from nastoolkit.storage.rewind import forget_after, whole_generations
 from nastoolkit.storage.sqlite import SqliteDatabase, sqlite_file
 from nastoolkit.storage.stored_run import SqlRun, read_names, read_run, read_runs

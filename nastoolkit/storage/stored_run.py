@@ -11,8 +11,9 @@ from sqlalchemy import Connection, func, select
 
 from nastoolkit.errors import StorageError, did_you_mean
 from nastoolkit.storage import codec
-from nastoolkit.storage.base import Evaluation, Generation, Run, StoredRun
+from nastoolkit.storage.base import StoredRun
 from nastoolkit.storage.database import Database
+from nastoolkit.storage.records import Evaluation, Generation, Run
 from nastoolkit.storage.schema import evaluations, generations, runs, weights
 
 _NEWEST = (runs.c.created.desc(), runs.c.name.desc())

@@ -1,7 +1,7 @@
 """What every component must do, whatever its kind."""
 
+from nastoolkit.checking import checked, json_table
 from nastoolkit.components import Component, check_component
-from nastoolkit.config import checked, json_table
 from nastoolkit.describe import fields_of
 from nastoolkit.errors import NastoolkitError
 from nastoolkit.testing.samples import expect

@@ -11,7 +11,7 @@ from nastoolkit.genome import Hyperparameters
 from nastoolkit.parts import Parts, build_parts
 from nastoolkit.plugins import load_plugins
 from nastoolkit.rng import Stream
-from nastoolkit.storage.base import Evaluation
+from nastoolkit.storage.records import Evaluation
 from nastoolkit.testing.samples import architectures, expect, small_data
 
 STREAM = Stream(1)

@@ -1,9 +1,7 @@
 """The population trainer on Keras: TensorFlow by default, JAX under ``KERAS_BACKEND=jax``."""
 
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, final
@@ -11,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, final
 import numpy as np
 from annotated_types import Ge, Interval
 
-from nastoolkit.architecture import Architecture, Signature
+from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Array, Floats, Seeds
 from nastoolkit.datasets.base import Data
 from nastoolkit.genome import Hyperparameters
 from nastoolkit.trainers.base import Trained, Trainer, Variant
+from nastoolkit.trainers.chunks import Chunk, chunks_of, flat, one_by_one, workers
 from nastoolkit.trainers.initial import Scheme, initial_weights
 from nastoolkit.trainers.memory import least, memory_errors, room
 from nastoolkit.trainers.options import Augmentation, Padding, Precision, Schedule
-from nastoolkit.trainers.packing import Activation, Bucket, Exact, bucket_of, pack, unpack
+from nastoolkit.trainers.packing import Activation, Bucket, Exact, pack, unpack
 
 if TYPE_CHECKING:
     from nastoolkit.trainers.programs import Program
@@ -98,7 +97,7 @@ class KerasTrainer(Trainer):
 
     def halved(self, data: Data) -> "KerasTrainer | None":
         """See :meth:`Trainer.halved`: half as many networks in a program, then half as many threads."""
-        if self.chunk > 1 and not _one_by_one(data.signature):
+        if self.chunk > 1 and not one_by_one(data.signature):
             return replace(self, chunk=self.chunk // 2)
         return replace(self, threads=self._most_threads // 2) if self._most_threads > 1 else None
 
@@ -133,7 +132,7 @@ class KerasTrainer(Trainer):
         """See :meth:`Trainer.tune`."""
         from nastoolkit.trainers.programs import course
 
-        width, (networks, weights) = len(trained.weights[0]), _flat(trained)
+        width, (networks, weights) = len(trained.weights[0]), flat(trained)
         rates = np.repeat([one.learning_rate for one in hyperparameters], width).astype(np.float32)
         momenta = np.repeat([one.momentum for one in hyperparameters], width).astype(np.float32)
         lessons = course(data, max(epochs, self.epochs), self.batch_size, order, self._moves(data))
@@ -166,7 +165,7 @@ class KerasTrainer(Trainer):
         from nastoolkit.trainers.programs import blocks
         from nastoolkit.trainers.reading import stored
 
-        networks, weights = _flat(trained)
+        networks, weights = flat(trained)
         features = blocks(stored(data.preprocessing, inputs), _predicted_rows(data))
 
         def answer(chunk: Chunk) -> list[Floats]:
@@ -205,7 +204,7 @@ class KerasTrainer(Trainer):
 
     def _room(self, bucket: Bucket | Exact) -> int:
         """Networks in one call of a bucket's program: those for images and texts go one by one, to a core each."""
-        return 1 if _one_by_one(bucket.signature) else self.chunk
+        return 1 if one_by_one(bucket.signature) else self.chunk
 
     @property
     def _most_threads(self) -> int:
@@ -244,9 +243,9 @@ class KerasTrainer(Trainer):
             rows: in one batch of it.
             learning: as for :func:`nastoolkit.trainers.memory.least`.
         """
-        chunks, threads = list(_chunks(networks, self.padding, self._room)), self._most_threads
+        chunks, threads = list(chunks_of(networks, self.padding, self._room)), self._most_threads
         needed = [least(one.bucket, self._room(one.bucket), rows, learning=learning) for one in chunks]
-        with room(sum(sorted(needed)[-threads:])), _threads(threads) as pool:
+        with room(sum(sorted(needed)[-threads:])), workers(threads) as pool:
             results = list(pool.map(work, chunks))
         found = {
             n: one
@@ -254,55 +253,6 @@ class KerasTrainer(Trainer):
             for n, one in zip(chunk.members, result, strict=False)
         }
         return [found[n] for n in range(len(networks))]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some networks of one bucket, by their place in the population."""
-
-    bucket: Bucket | Exact
-    members: list[int]
-
-    def pick(self, everyone: Sequence[R]) -> list[R]:
-        """The members' share of something that every network has."""
-        return [everyone[n] for n in self.members]
-
-
-@contextmanager
-def _threads(count: int) -> Generator[ThreadPoolExecutor]:
-    """So many. After Ctrl-C nobody waits for what they are at, which may take minutes."""
-    pool, waits = ThreadPoolExecutor(count), True
-    try:
-        yield pool
-    except KeyboardInterrupt:
-        waits = False
-        raise
-    finally:
-        pool.shutdown(waits)
-
-
-def _flat(trained: Trained) -> tuple[list[Architecture], list[Floats]]:
-    """Every representation as a network of its own: ``(P w,)`` architectures and weights ``(C,)``."""
-    networks = [one for one, rows in zip(trained.architectures, trained.weights, strict=True) for _ in rows]
-    return networks, [vector for rows in trained.weights for vector in rows]
-
-
-def _chunks(
-    networks: Sequence[Architecture], padding: Padding, room: Callable[[Bucket | Exact], int]
-) -> Iterator[Chunk]:
-    """As many networks of a bucket as there is room for; of those that go one by one the longest first."""
-    buckets: dict[Bucket | Exact, list[int]] = {}
-    for n, architecture in enumerate(networks):
-        buckets.setdefault(bucket_of(architecture, padding), []).append(n)
-    for bucket in sorted(buckets, key=lambda one: -one.cost if isinstance(one, Exact) else 0):
-        members, size = buckets[bucket], room(bucket)
-        for start in range(0, len(members), size):
-            yield Chunk(bucket, members[start : start + size])
-
-
-def _one_by_one(signature: Signature) -> bool:
-    """Whether networks for such data go one to a call: those for images and texts."""
-    return bool(signature.size or signature.embedding)
 
 
 def _predicted_rows(data: Data) -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nastoolkit.storage.base import Evaluation
+from nastoolkit.storage.records import Evaluation
 from nastoolkit.wall.expecting import Answer, briefly, expect, expect_array, is_count
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from nastoolkit.ablation.records import Record
 from nastoolkit.parts import build_parts, resolved
 from nastoolkit.runs import find_run
 from nastoolkit.session import start_run
-from nastoolkit.storage.base import Counters, Generation, Kept, Seconds
+from nastoolkit.storage.records import Counters, Generation, Kept, Seconds
 
 INITIALIZERS = ("initializer=coe,random",)
 

@@ -18,11 +18,12 @@ from searches import ctrl_c, ctrl_c_in_training
 from nastoolkit.ablation.ablate import resume_ablation
 from nastoolkit.ablation.plan import Cell
 from nastoolkit.errors import Interrupted, OutputError, StorageError
+from nastoolkit.loading import keep_backend
 from nastoolkit.plugins import register
 from nastoolkit.runs import open_storage
-from nastoolkit.session import keep_backend, resume_run
-from nastoolkit.storage.base import Run
+from nastoolkit.session import resume_run
 from nastoolkit.storage.codec import seal
+from nastoolkit.storage.records import Run
 
 
 def gone_on_with(lab: Lab, folder: str = "trial") -> dict[str, Any]:

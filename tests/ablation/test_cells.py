@@ -14,7 +14,7 @@ from nastoolkit.errors import Interrupted, StorageError
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.session import resume_run
-from nastoolkit.storage.base import Run
+from nastoolkit.storage.records import Run
 
 # Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 warns of, whenever a model is saved.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -13,7 +13,7 @@ from nastoolkit.ablation import dynamics
 from nastoolkit.ablation.dynamics import POINTS, dynamics_rows, ground_truth
 from nastoolkit.ablation.records import Record
 from nastoolkit.genome import Hyperparameters, bits_of
-from nastoolkit.storage.base import Counters, Seconds
+from nastoolkit.storage.records import Counters, Seconds
 
 INFINITE = math.inf
 

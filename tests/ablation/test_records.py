@@ -15,7 +15,7 @@ from searches import PHASES
 from nastoolkit.ablation.records import Record
 from nastoolkit.genome import Hyperparameters, bits_of
 from nastoolkit.runs import find_run
-from nastoolkit.storage.base import Counters
+from nastoolkit.storage.records import Counters
 
 INFINITE = math.inf
 FALLING = st.lists(st.floats(0, 1), min_size=1, max_size=30).map(lambda steps: np.cumsum(steps[::-1])[::-1].tolist())

@@ -17,7 +17,7 @@ from searches import FRONT
 from nastoolkit.cli.panel import TICKS, extent, figures, metric_text, number, result_panel, sparkline
 from nastoolkit.cli.progress import Display
 from nastoolkit.config import Phase, SearchConfig
-from nastoolkit.storage.base import Counters, Generation, Kept, Run, Seconds
+from nastoolkit.storage.records import Counters, Generation, Kept, Run, Seconds
 
 
 def printed(what: Any, width: int = 200) -> str:

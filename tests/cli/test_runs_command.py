@@ -13,7 +13,7 @@ from terminal import FAKES, Command
 
 from nastoolkit.config import read_config
 from nastoolkit.storage import DEFAULT_STORAGE as STORAGE
-from nastoolkit.storage.base import Run
+from nastoolkit.storage.records import Run
 from nastoolkit.storage.sql import open_storage
 
 

@@ -18,7 +18,7 @@ from nastoolkit.errors import ConfigError, DataError, Interrupted, NastoolkitErr
 from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.session import verify_run
-from nastoolkit.storage.base import Generation, Run
+from nastoolkit.storage.records import Generation, Run
 from nastoolkit.testing import component_checks
 
 pytestmark = [

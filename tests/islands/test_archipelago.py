@@ -21,7 +21,7 @@ from nastoolkit.plugins import register
 from nastoolkit.results import document
 from nastoolkit.runs import delete_run, find_run, open_storage, pack_run
 from nastoolkit.session import verify_run
-from nastoolkit.storage.base import Generation, Run
+from nastoolkit.storage.records import Generation, Run
 
 ISLANDS: Mapping[str, Any] = {
     "search.islands": 3,

@@ -8,7 +8,7 @@ import pytest
 from nastoolkit import running
 from nastoolkit.islands.drive import IslandClock
 from nastoolkit.running import Clock
-from nastoolkit.storage.base import Seconds
+from nastoolkit.storage.records import Seconds
 
 
 def test_an_islands_total_is_that_of_all_and_the_rest_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from nastoolkit.genome import Layout
 from nastoolkit.islands.migration import arriving, emigrants, is_due, source
 from nastoolkit.phases.evolve import taken_in
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Generation, Migrants
+from nastoolkit.storage.records import Generation, Migrants
 
 LAYOUT = Layout((), np.zeros(1, np.uint8))
 SCORES = st.floats(0, 9) | st.sampled_from([1.0, 2.0, np.inf])

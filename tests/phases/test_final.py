@@ -8,7 +8,8 @@ import pytest
 from nastoolkit.config import read_config
 from nastoolkit.datasets.bundled import Iris
 from nastoolkit.errors import ConfigError
-from nastoolkit.evaluation import Evaluator, evaluate_population
+from nastoolkit.evaluation import evaluate_population
+from nastoolkit.evaluator import Evaluator
 from nastoolkit.parts import build_parts
 from nastoolkit.phases.base import Search
 from nastoolkit.phases.final import LONGER

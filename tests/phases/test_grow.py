@@ -16,7 +16,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Genomes
 from nastoolkit.phases.base import Search
 from nastoolkit.search import begin, step
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 ENCODERS = ["matrix", "tree", "heterogeneous"]
 GROW: dict[str, Any] = {"search.phases": ["grow"], "encoder.max_depth": 3, "encoder.max_nodes": 48}

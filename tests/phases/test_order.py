@@ -7,7 +7,7 @@ import pytest
 
 from nastoolkit.config import SearchConfig
 from nastoolkit.phases.order import next_phase, stop_reason
-from nastoolkit.storage.base import Counters, Generation, Kept, Seconds
+from nastoolkit.storage.records import Counters, Generation, Kept, Seconds
 
 ALL: Any = ("grow", "evolve", "prune")
 

@@ -15,7 +15,7 @@ from nastoolkit.evaluation import evaluate_population
 from nastoolkit.phases.base import Search, diversity
 from nastoolkit.search import begin
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Counters, Kept
+from nastoolkit.storage.records import Counters, Kept
 
 
 @given(genomes=arrays(np.uint8, st.tuples(st.integers(2, 8), st.integers(1, 12)), elements=st.integers(0, 1)))

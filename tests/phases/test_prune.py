@@ -16,7 +16,7 @@ from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.pruners.compact import cuttable, without
 from nastoolkit.rng import Stream
 from nastoolkit.search import step
-from nastoolkit.storage.base import Evaluation, Generation
+from nastoolkit.storage.records import Evaluation, Generation
 
 PRUNE: Mapping[str, Any] = {
     "seed": 5,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from nastoolkit.arrays import Scores
 from nastoolkit.errors import ConfigError
-from nastoolkit.evaluation import Evaluator, evaluate_population, evaluate_together
+from nastoolkit.evaluation import evaluate_population
+from nastoolkit.evaluator import Evaluator, evaluate_together
 from nastoolkit.parts import build_parts
 from nastoolkit.rng import Stream
 from nastoolkit.runs import find_run

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nastoolkit.architecture import Architecture, Signature
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Run, Seconds
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Run, Seconds
 
 CHAIN = Architecture(Signature(4, 3), 8, (8, 4), ((0, 1), (1, 2), (2, 3)))
 

@@ -15,7 +15,7 @@ from stored_records import a_generation, a_network, a_run, an_evaluation, evalua
 
 from nastoolkit.architecture import Architecture, Signature
 from nastoolkit.errors import StorageError
-from nastoolkit.storage.base import Counters, Evaluation, Generation, Kept, Run, Seconds
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Run, Seconds
 from nastoolkit.storage.soundness import PHASES
 from nastoolkit.storage.sql import SqlStorage, open_storage
 

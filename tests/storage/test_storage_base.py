@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from stored_records import a_generation, a_network
 
-from nastoolkit.storage.base import Counters, Migrants, Seconds
+from nastoolkit.storage.records import Counters, Migrants, Seconds
 
 CHANGES: dict[str, Any] = {
     "number": 1,

@@ -34,7 +34,7 @@ from nastoolkit.pruners.base import Bench, Pruner, Specimen
 from nastoolkit.rng import Stream
 from nastoolkit.schedulers.base import Scheduler, Train
 from nastoolkit.state import Individual
-from nastoolkit.storage.base import Evaluation
+from nastoolkit.storage.records import Evaluation
 from nastoolkit.trainers.base import Trained, Trainer, Variant
 
 Spoil = Callable[..., Any]

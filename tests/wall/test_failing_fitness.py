@@ -17,7 +17,7 @@ from nastoolkit.evaluation import evaluate_population
 from nastoolkit.fitness.base import Candidate
 from nastoolkit.rng import Stream
 from nastoolkit.search import begin, step
-from nastoolkit.storage.base import Generation
+from nastoolkit.storage.records import Generation
 
 FAULTY = {"fitness.use": "faulty", "search.population": 8, "search.generations": 4, "seed": 2}
 
