@@ -64,13 +64,13 @@ class FaultyEncoder(Encoder):
     name: ClassVar[str] = "faulty"
 
     def layout(self, signature: Signature) -> Layout:
-        return told("layout", MatrixEncoder(2).layout(signature), signature)
+        return told("layout", MatrixEncoder(2, 32).layout(signature), signature)
 
     def decode(self, genome: Genomes, signature: Signature) -> Architecture:
-        return told("decode", MatrixEncoder(2).decode(genome, signature), genome, signature)
+        return told("decode", MatrixEncoder(2, 32).decode(genome, signature), genome, signature)
 
     def quanta(self, genome: Genomes, signature: Signature) -> dict[str, list[Genomes]]:
-        return told("quanta", MatrixEncoder(2).quanta(genome, signature), genome, signature)
+        return told("quanta", MatrixEncoder(2, 32).quanta(genome, signature), genome, signature)
 
 
 @final
