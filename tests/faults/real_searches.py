@@ -2,14 +2,17 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psutil
+from distributions import pip_install
 
 from nastoolkit.plugins import load_plugins
 from nastoolkit.runs import find_run
@@ -73,3 +76,26 @@ def learnt(folder: Path) -> tuple[Any, ...]:
         last = stored.last()
         assert last
         return stored.digests(), document["best"], last.best.digest
+
+
+def stopped_anywhere(
+    folder: Path, executor: str, number: signal.Signals = signal.SIGKILL, *, alone: bool = False
+) -> int:
+    """Stop a search ten times by the clock, and go on with it; it ends with the bits that it would have had.
+
+    Most of these moments are before the first generation.
+
+    Returns:
+        how often it had not ended yet.
+    """
+    pip_install(folder / "site", PLUGIN)
+    (whole := folder / "whole").mkdir()
+    started = time.monotonic()
+    assert searched(whole, executor, None)
+    lasts, draw = time.monotonic() - started, random.Random(executor)  # noqa: S311 - no secret
+    (stopped := folder / "stopped").mkdir()
+    limits = [draw.uniform(0, 1.2 * lasts) for _ in range(10)]
+    stops = sum(not searched(stopped, executor, limit, number, alone=alone) for limit in limits)
+    assert searched(stopped, executor, None)
+    assert learnt(stopped) == learnt(whole)
+    return stops

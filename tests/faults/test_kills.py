@@ -1,12 +1,10 @@
 """A search that is killed anywhere, gone on with, and killed again, ends with the bits that it would have had."""
 
 import random
-import time
 from pathlib import Path
 
 import pytest
-from distributions import pip_install
-from real_searches import PLUGIN, learnt, searched
+from real_searches import stopped_anywhere
 from stopped import SEARCHES, stopped
 
 
@@ -30,14 +28,4 @@ def test_many_kills_change_no_bit(name: str, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("executor", ["local", "ray"])
 def test_real_training_is_killed_at_any_moment(executor: str, tmp_path: Path) -> None:
-    """From outside, by the clock; most of these moments are before the first generation."""
-    pip_install(tmp_path / "site", PLUGIN)
-    (whole := tmp_path / "whole").mkdir()
-    started = time.monotonic()
-    assert searched(whole, executor, None)
-    lasts, draw = time.monotonic() - started, random.Random(executor)  # noqa: S311 - no secret
-    (folder := tmp_path / "killed").mkdir()
-    kills = sum(not searched(folder, executor, draw.uniform(0, 1.2 * lasts)) for _ in range(10))
-    assert searched(folder, executor, None)
-    assert kills > 0
-    assert learnt(folder) == learnt(whole)
+    assert stopped_anywhere(tmp_path, executor) > 0

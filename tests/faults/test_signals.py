@@ -2,13 +2,11 @@
 
 import random
 import signal
-import time
 from itertools import cycle
 from pathlib import Path
 
 import pytest
-from distributions import pip_install
-from real_searches import PLUGIN, learnt, searched
+from real_searches import stopped_anywhere
 from stopped import SEARCHES, stopped
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -38,14 +36,4 @@ def test_real_training_is_stopped_at_any_moment(
     executor: str, number: signal.Signals, *, alone: bool, tmp_path: Path
 ) -> None:
     """As a terminal does it, ``timeout``, and ``docker stop``."""
-    pip_install(tmp_path / "site", PLUGIN)
-    (whole := tmp_path / "whole").mkdir()
-    started = time.monotonic()
-    assert searched(whole, executor, None)
-    lasts, draw = time.monotonic() - started, random.Random(executor)  # noqa: S311 - no secret
-    (folder := tmp_path / "stopped").mkdir()
-    limits = [draw.uniform(0, 1.2 * lasts) for _ in range(10)]
-    stops = sum(not searched(folder, executor, limit, number, alone=alone) for limit in limits)
-    assert searched(folder, executor, None)
-    assert stops > 0
-    assert learnt(folder) == learnt(whole)
+    assert stopped_anywhere(tmp_path, executor, number, alone=alone) > 0
