@@ -1,4 +1,4 @@
-"""What a search does where memory runs out in training: the same again, with fewer networks at once."""
+"""What a search does where memory runs out: the same again, with fewer networks at once."""
 
 import gc
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ WAYS_OUT = (
 
 
 def within_memory(evaluators: "Sequence[Evaluator]", work: Callable[[], R]) -> R:
-    """Do work that trains for some searches; where memory runs out, all of it again with fewer networks at once.
+    """Do work of a trainer for some searches; where memory runs out, all of it again with fewer networks at once.
 
     All of it, so that the networks of a generation have one chunk, which is written down with the generation: another
     program rounds otherwise, and who computes the generation again has to know which one it was.
@@ -41,6 +41,6 @@ def within_memory(evaluators: "Sequence[Evaluator]", work: Callable[[], R]) -> R
             if not one.shrink():
                 raise OutOfMemory(f"Out of memory: {reason.rstrip('.')}. {WAYS_OUT}")
             one.note(
-                f"Memory ran out ({reason}). Everything was trained again with fewer networks at once, and so is what "
+                f"Memory ran out ({reason}). All of it was done again with fewer networks at once, and so is what "
                 f"follows; [trainer] chunk is {one.parts.trainer.chunk} from here on."
             )

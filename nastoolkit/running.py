@@ -10,6 +10,7 @@ from nastoolkit.consistency import check_fit, networks
 from nastoolkit.datasets.base import Data
 from nastoolkit.evaluator import Evaluator
 from nastoolkit.islands.migration import arriving
+from nastoolkit.memory import within_memory
 from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts
 from nastoolkit.phases.base import Proposal, Search
@@ -141,16 +142,23 @@ class Running:
     def conclude(self, stored: StoredRun, data: Data, *, found: bool = False) -> None:
         """Read the test part, once, and write down what the run came to; nothing where every network diverged.
 
+        Where memory runs out, it is predicted with fewer networks at once. That is said and not saved: there is no
+        generation for it, and a replay does not read the test part.
+
         Args:
             stored: the run.
             data: with its test part.
             found: as for :meth:`ask`.
         """
-        assert self.last, "every search has a first phase"  # noqa: S101 - a defect of the caller
+        last, evaluator = self.last, self.search.evaluator
+        assert last, "every search has a first phase"  # noqa: S101 - a defect of the caller
         check_test_part(self.search.parts.dataset, data)
         searched = [one for one in stored.generations() if one.phase in SEARCHED]
         because = stop_reason(self.search.config, searched[-1] if searched else None, found=found)
-        self._storage.finish(self.name, because, self._result(self.last, data) if self.is_sound else {})
+        result = within_memory([evaluator], lambda: self._result(last, data)) if self.is_sound else {}
+        for incident in evaluator.take_incidents():
+            self._say(f"{self.name}, at its end: {incident}")
+        self._storage.finish(self.name, because, result)
 
     @property
     def is_sound(self) -> bool:

@@ -12,6 +12,7 @@ from nastoolkit.errors import PluginError
 from nastoolkit.evaluator import Evaluator, counted
 from nastoolkit.garbage import no_cycles
 from nastoolkit.genome import Layout
+from nastoolkit.memory import within_memory
 from nastoolkit.pareto import on_front
 from nastoolkit.parts import Parts
 from nastoolkit.phases.order import phases
@@ -146,8 +147,10 @@ def contained(search: Search, last: Generation | None, new: Sequence[Evaluation]
 def _still_answers(search: Search, last: Generation | None) -> bool:
     if last is None or not np.isfinite(last.best_fitness):
         return False
+    asked = search.evaluator.over(search.parts, search.data)  # what is halved for the question is not for the search
+    subject = asked.subject(last.best.genome.tolist())
     with search.evaluator.timed():
-        (again,) = search.evaluator.train([search.evaluator.subject(last.best.genome.tolist())])
+        (again,) = within_memory([asked], lambda: asked.train([subject]))
     return not again.unanswered
 
 

@@ -1,8 +1,10 @@
 """What a trainer must do. Each check trains a few tiny networks."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
@@ -18,6 +20,9 @@ from nastoolkit.trainers.base import Trained, Trainer, Variant
 
 RATES = (0.05, math.inf, 0.01)
 """Learning rates of the three networks; the second one diverges."""
+
+MOST_HALVINGS = 100
+"""No chunk and no number of threads is so large that it takes as many."""
 
 
 def _architecture(place: int, data: Data) -> Architecture:
@@ -40,6 +45,15 @@ def _train(trainer: Trainer, data: Data, places: tuple[int, ...], epochs: int | 
 @lru_cache(maxsize=4)
 def _all_three(trainer: Trainer, task: Task) -> Trained:
     return _train(trainer, small_data(task), (0, 1, 2))
+
+
+def _halvings(trainer: Trainer, data: Data) -> Iterator[Trainer]:
+    """What it becomes with less and less at once."""
+    for _ in range(MOST_HALVINGS):
+        smaller = trainer.halved(data)
+        if smaller is None:
+            return
+        yield (trainer := smaller)
 
 
 def gives_weights_and_curves_of_every_representation(trainer: Trainer) -> None:
@@ -177,6 +191,27 @@ def exports_what_plain_keras_loads(trainer: Trainer) -> None:
         expect(np.allclose(found, expected, rtol=1e-3, atol=1e-4), "The exported model predicts something else.")
 
 
+def halves_to_an_end(trainer: Trainer) -> None:
+    """The same trainer with less at once each time, and then none."""
+    for task in get_args(Task):
+        halvings = list(_halvings(trainer, small_data(task)))
+        expect(len(halvings) < MOST_HALVINGS, f"It could be halved {MOST_HALVINGS} times, and no end was seen.")
+        for before, after in pairwise([trainer, *halvings]):
+            expect(type(after) is type(trainer), f"Halved, it is a {type(after).__name__}.")
+            expect(1 <= after.chunk <= before.chunk, f"Halved, it has chunk {after.chunk} after {before.chunk}.")
+
+
+def trains_the_same_networks_halved(trainer: Trainer) -> None:
+    """As small as it gets it rounds otherwise, at most."""
+    data, whole = small_data("classification"), _all_three(trainer, "classification")
+    *_, smallest = trainer, *_halvings(trainer, data)
+    found = _train(smallest, data, (0, 1, 2))
+    expect(found.curves.shape == whole.curves.shape, f"Halved, it gave curves of shape {found.curves.shape}.")
+    for place in (0, 2):
+        near = np.allclose(found.weights[place], whole.weights[place], rtol=1e-3, atol=1e-4)
+        expect(near, "Halved, it gave a network other weights.")
+
+
 CHECKS = (
     gives_weights_and_curves_of_every_representation,
     predicts_a_row_for_each_row,
@@ -189,4 +224,6 @@ CHECKS = (
     keeps_zeros_in_sparse_training,
     predicts_without_connections,
     exports_what_plain_keras_loads,
+    halves_to_an_end,
+    trains_the_same_networks_halved,
 )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -314,6 +314,38 @@ class Fickle(nas.Trainer):
         raise NotImplementedError
 
 
+@dataclass(frozen=True, slots=True)
+class Unhalved(Fickle):
+    """Halves with one thing wrong.
+
+    Args:
+        mistake: which.
+        chunk: part of the weights.
+        epochs: the length of the curves.
+    """
+
+    name: ClassVar[str] = "unhalved"
+    mistake: str = ""
+    chunk: int = 4
+    epochs: int = 2
+
+    def halved(self, data: Data) -> nas.Trainer | None:
+        mistakes: dict[str, nas.Trainer] = {
+            "no end": self,
+            "larger": replace(self, chunk=8),
+            "none at once": replace(self, chunk=0),
+            "another": Fickle(),
+            "other weights": replace(self, chunk=2),
+            "other epochs": replace(self, epochs=1),
+        }
+        return mistakes[self.mistake] if (self.chunk, self.epochs) == (4, 2) else None
+
+    def train(self, *given: Any) -> Trained:
+        found = Fickle().train(*given)
+        weights = tuple(one + self.chunk for one in found.weights)
+        return replace(found, weights=weights, curves=found.curves[:, :, : self.epochs])
+
+
 MISTAKES = [
     (Slotless(), "keeps the rules of components"),
     (Ones(share=float("inf")), "can be written in a configuration"),
@@ -360,6 +392,12 @@ MISTAKES = [
     (Fickle(), "trains further from the weights that are there"),
     (Fickle(), "keeps zeros in sparse training"),
     (Fickle(), "predicts without connections"),
+    (Unhalved(mistake="no end"), "halves to an end"),
+    (Unhalved(mistake="larger"), "halves to an end"),
+    (Unhalved(mistake="none at once"), "halves to an end"),
+    (Unhalved(mistake="another"), "halves to an end"),
+    (Unhalved(mistake="other weights"), "trains the same networks halved"),
+    (Unhalved(mistake="other epochs"), "trains the same networks halved"),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fakes import EVENTS, FakeTrainer, Lab
-from searches import PHASES, ctrl_c, outcome
+from searches import FRONT, PHASES, ctrl_c, outcome
 
 from nastoolkit.config import FINAL, PRUNE
 from nastoolkit.errors import Interrupted, OutOfMemory
@@ -50,7 +50,7 @@ def test_a_generation_is_trained_again_and_the_search_goes_on(lab: Lab, method: 
         found = lab.start({"seed": 5})
     assert chunks(lab, found["run"]) == [4, 1, 1, 1]
     assert [one["generation"] for one in found["incidents"]] == [1, 1]
-    assert f"{found['run']}, generation 1: Memory ran out (8 TiB). Everything was trained again" in "\n".join(lab.said)
+    assert f"{found['run']}, generation 1: Memory ran out (8 TiB). All of it was done again" in "\n".join(lab.said)
     assert is_replayed(lab, found["run"])
     assert without_incidents(found) == outcome(lab.start({"seed": 5}))  # this trainer rounds alike with any chunk
 
@@ -102,6 +102,28 @@ def test_what_follows_evolution_is_done_again_too(
     assert (last.phase, last.chunk) == (phase, 1)
     assert chunks(lab, found["run"])[:evolved] == [4] * evolved
     assert is_replayed(lab, found["run"])
+
+
+@pytest.mark.parametrize("settings", [{}, FRONT, ISLANDS], ids=["one", "front", "islands"])
+def test_the_end_is_predicted_again_and_what_is_saved_stays_as_it_was(lab: Lab, settings: Mapping[str, Any]) -> None:
+    before = lab.start(settings)
+    EVENTS.clear()
+    with scarce(lambda _, chunk: "test part read" in EVENTS and chunk > 1, "predict"):
+        found = lab.start(settings)
+    assert outcome(found) == outcome(before)
+    assert lab.digests(found["run"]) == lab.digests(before["run"])
+    told = [text for text in lab.said if "Memory ran out" in text]
+    assert len(told) == 2 * max(1, settings.get("search.islands", 1))
+    assert all(", at its end: Memory ran out (8 TiB). All of it was done again" in text for text in told)
+    assert is_replayed(lab, found["run"])
+
+
+def test_without_memory_for_the_end_it_is_all_that_is_left_to_do(lab: Lab) -> None:
+    with scarce(lambda *_: "test part read" in EVENTS, "predict"), pytest.raises(OutOfMemory, match="generation 3 is "):
+        lab.start({"out": "run"})
+    EVENTS.clear()
+    assert lab.resume("run")["stopped_because"] == "generations"
+    assert "training" not in EVENTS
 
 
 def test_each_island_has_its_own_chunk(lab: Lab) -> None:

@@ -101,22 +101,33 @@ def test_a_function_that_breaks_on_the_way_is_asked_about_the_best_network_and_s
     assert lab.digests("run") == whole
 
 
-def test_a_function_that_fails_for_all_that_is_new_alone_stops_nothing(lab: Lab, faults: dict[str, Spoil]) -> None:
+@pytest.mark.parametrize("lacks", [0, 1], ids=["in memory", "memory runs out"])
+def test_a_function_that_fails_for_all_that_is_new_alone_stops_nothing(
+    lab: Lab, faults: dict[str, Spoil], lacks: int
+) -> None:
+    """What is halved for the question about the best network is not for the search, which had memory enough."""
     search = prepared(lab, FAULTY)
-    faults["measure"] = raises(lambda one: one.curve.tobytes() not in seen)
     seen = {b""}
     faults["measure"] = lambda answer, candidates, _: [seen.add(one.curve.tobytes()) for one in candidates] and answer
-
     first, _ = begin(search)
-    faults["measure"] = raises(lambda one: one.curve.tobytes() not in seen)
+    fails, lacking = raises(lambda one: one.curve.tobytes() not in seen), iter([MemoryError("8 TiB")] * lacks)
+
+    def spoil(*given: Any) -> Scores:
+        answer = fails(*given)
+        for error in lacking:
+            raise error
+        return answer
+
+    faults["measure"] = spoil
     EVENTS.clear()
     second, new = step(search, first, "evolve")
     assert new
     assert all(one.unanswered and one.fitness == math.inf for one in new)
-    assert EVENTS.count("training") == 2  # the second time the best network
+    assert EVENTS.count("training") == 2 + lacks  # after the first time the best network
     assert second.best_key == first.best_key
     assert second.counters.trained == first.counters.trained + len(new)
     assert f"This concerns {len(new)} of {len(new)} new networks." in second.incidents[0]
+    assert second.chunk == search.parts.trainer.chunk == 4
 
 
 def test_networks_that_diverged_are_none_that_it_must_have_an_answer_for(lab: Lab, faults: dict[str, Spoil]) -> None:
