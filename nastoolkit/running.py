@@ -81,7 +81,7 @@ class Running:
     Args:
         storage: where every generation is saved.
         name: of the run.
-        last: its last saved generation.
+        saved: its generations so far, the last one with its weights.
         search: from :func:`prepare`.
         clock: of the run.
         say: takes what went wrong in a generation and was contained.
@@ -92,13 +92,15 @@ class Running:
         self,
         storage: Storage,
         name: str,
-        last: Generation | None,
+        saved: Sequence[Generation],
         search: Search,
         clock: Clock,
         say: Say = print,
         watch: Callable[[Generation], None] = lambda _: None,
     ) -> None:
-        self.name, self.last, self.search, self.clock = name, last, search, clock
+        self.name, self.search, self.clock = name, search, clock
+        self.last = saved[-1] if saved else None
+        self._searched = next((one for one in reversed(saved) if one.phase in SEARCHED), None)
         self._storage, self._say, self._watch = storage, say, watch
         self._proposal: Proposal | None = None
 
@@ -109,8 +111,8 @@ class Running:
 
     @property
     def is_good_enough(self) -> bool:
-        """Whether its last generation has reached the threshold."""
-        return self.last is not None and is_good_enough(self.search.config, self.last)
+        """Whether its growth or evolution has reached the threshold, however long ago: the best so far stays."""
+        return self._searched is not None and is_good_enough(self.search.config, self._searched)
 
     def ask(self, neighbour: Generation | None = None, *, found: bool = False) -> Sequence[Individual] | None:
         """Whom to score next; None where the run has come to its end.
@@ -134,31 +136,27 @@ class Running:
         assert self._proposal, "told before it has asked"  # noqa: S101 - a defect of the caller
         generation, found = self._proposal.settle(new)
         self.last = replace(generation, seconds=self.clock.read(self.search.evaluator))
+        if self.last.phase in SEARCHED:
+            self._searched = self.last
         self._storage.save(self.name, self.last, found)
         for incident in self.last.incidents:
             self._say(f"{self.name}, generation {self.last.number}: {incident}")
         self._watch(self.last)
 
-    def conclude(self, stored: StoredRun, data: Data, *, found: bool = False) -> None:
+    def conclude(self, data: Data, *, found: bool = False) -> None:
         """Read the test part, once, and write down what the run came to; nothing where every network diverged.
 
         Where memory runs out, it is predicted with fewer networks at once. That is said and not saved: there is no
         generation for it, and a replay does not read the test part.
 
         Args:
-            stored: the run.
             data: with its test part.
             found: as for :meth:`ask`.
         """
         last, evaluator = self.last, self.search.evaluator
         assert last, "every search has a first phase"  # noqa: S101 - a defect of the caller
         check_test_part(self.search.parts.dataset, data)
-        searched = [one for one in stored.generations() if one.phase in SEARCHED]
-        because = stop_reason(self.search.config, searched[-1] if searched else None, found=found)
-        result = within_memory([evaluator], lambda: self._result(last, data)) if self.is_sound else {}
-        for incident in evaluator.take_incidents():
-            self._say(f"{self.name}, at its end: {incident}")
-        self._storage.finish(self.name, because, result)
+        because = stop_reason(self.search.config, self._searched, found=found)
 
     @property
     def is_sound(self) -> bool:

@@ -17,6 +17,7 @@ from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.runs import find_run
 from nastoolkit.session import verify_run
+from nastoolkit.storage import codec
 from nastoolkit.storage.records import Generation
 
 
@@ -113,6 +114,17 @@ def test_a_run_that_was_killed_before_its_result_was_written_writes_it_again(lab
         Path(found["files"][file]).unlink()
     assert lab.resume(found["run"])["files"] == found["files"]
     assert all(Path(file).exists() for file in found["files"].values() if file)
+
+
+@pytest.mark.parametrize("islands", [1, 2])
+def test_a_resume_reads_every_generation_once(lab: Lab, islands: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = interrupted(lab, {"search.islands": islands, "search.threshold": 0.0}, 1)
+    read, read_row = list[int](), codec.generation_from
+    monkeypatch.setattr(codec, "generation_from", lambda row: read.append(row["number"]) or read_row(row))
+    register(lab.plugins.manager, raises(GeneratorExit()), "killer")
+    with pytest.raises(GeneratorExit):
+        lab.resume(run)
+    assert sorted(read) == {1: [0, 1], 2: [0, 0, 1]}[islands]
 
 
 def test_resuming_a_finished_run_gives_its_result_again_and_trains_nothing(lab: Lab) -> None:
