@@ -157,6 +157,10 @@ class Running:
         assert last, "every search has a first phase"  # noqa: S101 - a defect of the caller
         check_test_part(self.search.parts.dataset, data)
         because = stop_reason(self.search.config, self._searched, found=found)
+        result = within_memory([evaluator], lambda: self._result(last, data)) if self.is_sound else {}
+        for incident in evaluator.take_incidents():
+            self._say(f"{self.name}, at its end: {incident}")
+        self._storage.finish(self.name, because, result)
 
     @property
     def is_sound(self) -> bool:
