@@ -12,6 +12,7 @@ import pytest
 import ray
 import troubled
 from fakes import Lab
+from ray.exceptions import ActorDiedError, OutOfMemoryError
 
 from nastoolkit.components import Origin
 from nastoolkit.errors import ConfigError, DataError, Interrupted, NastoolkitError, PluginError
@@ -126,6 +127,39 @@ def test_a_node_may_leave_in_the_middle_of_a_generation(cluster: Any, lab: Lab, 
 def test_what_is_lost_again_and_again_ends_the_search(lab: Lab) -> None:
     with pytest.raises(NastoolkitError, match=r"were begun 2 times on the Ray cluster \(executor.attempts\)"):
         lab.start(settings(fitness__trouble="death", executor__attempts=2))
+
+
+def is_halved(lab: Lab, more: dict[str, Any], reason: str) -> bool:
+    """Whether a search goes on with half as many networks at once where memory runs out on a worker for once."""
+    found = lab.start(more)
+    (incident,) = found["incidents"]
+    assert reason in incident["text"]
+    assert {one.chunk for one in lab.generations(found["run"])} == {2}
+    return verify_run(found["run"], lab.plugins, lab.said.append, executor={"use": "local"})["equal"]
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_worker_without_memory_has_the_search_halve(lab: Lab, tmp_path: Path) -> None:
+    more = settings(fitness__mark=str(tmp_path / "mark"), fitness__trouble="memory")
+    assert is_halved(lab, more, "Memory ran out (8 TiB).")
+
+
+@pytest.mark.usefixtures("cluster")
+def test_workers_that_are_killed_for_memory_have_the_search_halve(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that dies stands for one that Ray's memory monitor has killed, with its error."""
+    get = ray.get
+
+    def killed(answer: Any) -> Any:
+        try:
+            return get(answer)
+        except ActorDiedError:
+            raise OutOfMemoryError("1 worker(s) were killed.\nAnd much more.") from None
+
+    monkeypatch.setattr(ray, "get", killed)
+    more = settings(fitness__mark=str(tmp_path / "mark"), fitness__trouble="death", executor__attempts=1)
+    assert is_halved(lab, more, "came to nothing; the last time because: 1 worker(s) were killed.)")
 
 
 @pytest.mark.slow

@@ -25,12 +25,13 @@ class TroubledFitness(Fitness):
 
     Args:
         mark: a file that says at which node there was trouble already; without one there is always trouble.
-        trouble: what happens: the process dies, nothing more happens, or an error; ``picky`` fails for some networks.
+        trouble: what happens: the process dies, nothing more happens, memory runs out, or an error; ``picky`` fails for
+            some networks.
     """
 
     name: ClassVar[str] = "troubled"
     mark: Path | None = None
-    trouble: Literal["none", "death", "sleep", "error", "picky"] = "none"
+    trouble: Literal["none", "death", "sleep", "memory", "error", "picky"] = "none"
 
     def measure(self, candidates: Sequence[Candidate], data: Data) -> Scores:
         if self.trouble == "picky" and any(one.architecture.depth % 2 for one in candidates):
@@ -47,6 +48,8 @@ class TroubledFitness(Fitness):
                 os._exit(1)
             case "sleep":
                 time.sleep(1000)
+            case "memory":
+                raise MemoryError("8 TiB")
             case _:
                 raise DataError("There is something wrong with the data.")
 

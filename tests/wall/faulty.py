@@ -44,9 +44,14 @@ SPOILT: dict[str, Spoil] = {}
 """By method; set by a test."""
 
 
-def told(method: str, answer: Any, *arguments: Any) -> Any:
+def spoilt(method: str, answer: Any, *given: Any) -> Any:
     """The answer, spoilt where a test says so."""
-    return SPOILT[method](answer, *arguments) if method in SPOILT else answer
+    return SPOILT[method](answer, *given) if method in SPOILT else answer
+
+
+def told(sound: Callable[..., Any], *given: Any, **options: Any) -> Any:
+    """What a sound method answers, spoilt where a test says so."""
+    return spoilt(sound.__name__, sound(*given, **options), *given)
 
 
 @final
@@ -55,7 +60,7 @@ class FaultyDataset(Dataset):
     name: ClassVar[str] = "faulty"
 
     def load(self, stream: Stream) -> Data:
-        return told("load", FakeDataset().load(stream), stream)
+        return told(FakeDataset().load, stream)
 
 
 @final
@@ -64,13 +69,13 @@ class FaultyEncoder(Encoder):
     name: ClassVar[str] = "faulty"
 
     def layout(self, signature: Signature) -> Layout:
-        return told("layout", MatrixEncoder(2).layout(signature), signature)
+        return told(MatrixEncoder(2, 32).layout, signature)
 
     def decode(self, genome: Genomes, signature: Signature) -> Architecture:
-        return told("decode", MatrixEncoder(2).decode(genome, signature), genome, signature)
+        return told(MatrixEncoder(2, 32).decode, genome, signature)
 
     def quanta(self, genome: Genomes, signature: Signature) -> dict[str, list[Genomes]]:
-        return told("quanta", MatrixEncoder(2).quanta(genome, signature), genome, signature)
+        return told(MatrixEncoder(2, 32).quanta, genome, signature)
 
 
 @final
@@ -79,7 +84,7 @@ class FaultyInitializer(Initializer):
     name: ClassVar[str] = "faulty"
 
     def genomes(self, size: int, layout: Layout, stream: Stream) -> Genomes:
-        return told("genomes", RandomInitializer().genomes(size, layout, stream), size, layout, stream)
+        return told(RandomInitializer().genomes, size, layout, stream)
 
 
 @final
@@ -93,10 +98,10 @@ class FaultyTrainer(Trainer):
 
     @property
     def compile_seconds(self) -> float:
-        return told("compile_seconds", 0.0)
+        return spoilt("compile_seconds", 0.0)
 
     def halved(self, data: Data) -> "FaultyTrainer | None":
-        return told("halved", replace(self, chunk=self.chunk // 2) if self.chunk > 1 else None, self, data)
+        return spoilt("halved", replace(self, chunk=self.chunk // 2) if self.chunk > 1 else None, self, data)
 
     def train(
         self,
@@ -107,10 +112,9 @@ class FaultyTrainer(Trainer):
         order: int,
         epochs: int | None = None,
     ) -> Trained:
-        given = architectures, hyperparameters, data, seeds, order, epochs
         if "halved" in SPOILT:
             raise MemoryError
-        return told("train", FakeTrainer(representations=2).train(*given), *given)
+        return told(FakeTrainer(representations=2).train, architectures, hyperparameters, data, seeds, order, epochs)
 
     def tune(
         self,
@@ -122,19 +126,17 @@ class FaultyTrainer(Trainer):
         *,
         sparse: bool = False,
     ) -> Trained:
-        given = trained, hyperparameters, data, order, epochs
-        return told("tune", FakeTrainer().tune(*given, sparse=sparse), *given)
+        return told(FakeTrainer().tune, trained, hyperparameters, data, order, epochs, sparse=sparse)
 
     def predict(self, trained: Trained, data: Data, inputs: Floats) -> Floats:
-        return told("predict", FakeTrainer().predict(trained, data, inputs), trained, data, inputs)
+        return told(FakeTrainer().predict, trained, data, inputs)
 
     def predict_variants(self, trained: Trained, variants: Sequence[Variant], data: Data, inputs: Floats) -> Floats:
-        given = trained, variants, data, inputs
-        return told("predict_variants", FakeTrainer().predict_variants(*given), *given)
+        return told(FakeTrainer().predict_variants, trained, variants, data, inputs)
 
     def export(self, architecture: Architecture, weights: Floats, data: Data, path: Path) -> Path:
         given = architecture, weights, data, path
-        return told("export", path if "export" in SPOILT else FakeTrainer().export(*given), *given)
+        return spoilt("export", path if "export" in SPOILT else FakeTrainer().export(*given), *given)
 
 
 @final
@@ -143,8 +145,7 @@ class FaultyCompetition(Competition):
     name: ClassVar[str] = "faulty"
 
     def compete(self, trained: Trained, measure: Measure, streams: Sequence[Stream]) -> Contest:
-        given = trained, measure, streams
-        return told("compete", NoCompetition().compete(*given), *given)
+        return told(NoCompetition().compete, trained, measure, streams)
 
 
 @final
@@ -153,7 +154,7 @@ class FaultyFitness(Fitness):
     name: ClassVar[str] = "faulty"
 
     def measure(self, candidates: Sequence[Candidate], data: Data) -> Scores:
-        return told("measure", PaperFitness().measure(candidates, data), candidates, data)
+        return told(PaperFitness().measure, candidates, data)
 
 
 @final
@@ -162,7 +163,7 @@ class FaultySelection(Selection):
     name: ClassVar[str] = "faulty"
 
     def select(self, individuals: Sequence[Individual], k: int) -> list[Individual]:
-        return told("select", Elitism().select(individuals, k), individuals, k)
+        return told(Elitism().select, individuals, k)
 
 
 @final
@@ -171,7 +172,7 @@ class FaultyCrossover(Crossover):
     name: ClassVar[str] = "faulty"
 
     def mate(self, first: Individual, second: Individual) -> tuple[Individual, Individual]:
-        return told("mate", SinglePoint().mate(first, second), first, second)
+        return told(SinglePoint().mate, first, second)
 
 
 @final
@@ -180,7 +181,7 @@ class FaultyMutation(Mutation):
     name: ClassVar[str] = "faulty"
 
     def mutate(self, individual: Individual) -> tuple[Individual]:
-        return told("mutate", BinaryInversion().mutate(individual), individual)
+        return told(BinaryInversion().mutate, individual)
 
 
 @final
@@ -189,7 +190,7 @@ class FaultyReplacement(Replacement):
     name: ClassVar[str] = "faulty"
 
     def replace(self, parents: Sequence[Individual], offspring: Sequence[Individual]) -> list[Individual]:
-        return told("replace", Unconditional().replace(parents, offspring), parents, offspring)
+        return told(Unconditional().replace, parents, offspring)
 
 
 @final
@@ -200,8 +201,7 @@ class FaultyPruner(Pruner):
     epochs: int = 8
 
     def prune(self, specimen: Specimen, bench: Bench, stream: Stream) -> tuple[Architecture, Floats] | None:
-        given = specimen, bench, stream
-        return told("prune", FakePruner().prune(*given), *given)
+        return told(FakePruner().prune, specimen, bench, stream)
 
 
 @final
@@ -210,8 +210,7 @@ class FaultyExecutor(Executor):
     name: ClassVar[str] = "faulty"
 
     def evaluate(self, subjects: Sequence[Subject], parts: Parts, data: Data, stream: Stream) -> Sequence[Evaluation]:
-        given = subjects, parts, data, stream
-        return told("evaluate", LocalExecutor().evaluate(*given), *given)
+        return told(LocalExecutor().evaluate, subjects, parts, data, stream)
 
 
 @final

@@ -21,20 +21,21 @@ from nastoolkit.fitness.paper import PaperFitness
 from nastoolkit.wall.guard import ANSWERS, behind_wall
 
 EVERYTHING: Mapping[str, Any] = {
-    "search.phases": ["grow", "evolve", "prune"],
+    "search.phases": ["evolve", "prune"],
     "search.generations": 2,
     "encoder.max_depth": 2,
+    "encoder.max_nodes": 32,
     "competition.use": "layerwise",
     "pruner.use": "fake",
 }
-"""A search that calls every method of every component."""
+"""A search that calls every method of every component, but for an encoder's quanta."""
 
 
 def settings(kind: str) -> dict[str, Any]:
     """With one component that may be spoilt."""
     own = {key: value for key, value in EVERYTHING.items() if not key.startswith(f"{kind}.")}
-    if kind == "scheduler":
-        own |= {"search.phases": ["evolve", "prune"]}
+    if kind == "encoder":
+        own |= {"search.phases": ["grow", "evolve", "prune"]}
     return {**own, f"{kind}.use": "faulty", "out": "run"}
 
 
@@ -53,6 +54,7 @@ def test_every_kind_has_answers_that_are_looked_at() -> None:
 PLAIN: Mapping[str, Any] = {
     "trainer.representations": 2,
     "encoder.max_depth": 2,
+    "encoder.max_nodes": 32,
     "pruner.use": "fake",
     "search.phases": ["evolve", "prune"],
     "search.generations": 3,
@@ -164,7 +166,7 @@ def test_an_encoder_that_decodes_the_same_bits_otherwise_the_second_time_is_told
     drawn = np.random.default_rng(1)
 
     def whim(_: Any, genome: Any, signature: Any) -> Any:
-        return MatrixEncoder(2).decode(drawn.integers(0, 2, len(genome), np.uint8), signature)
+        return MatrixEncoder(2, 32).decode(drawn.integers(0, 2, len(genome), np.uint8), signature)
 
     faults["decode"] = whim
     with pytest.raises(PluginError, match="The encoder 'faulty' decoded the same bits to two networks"):

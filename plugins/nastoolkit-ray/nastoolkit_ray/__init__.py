@@ -45,6 +45,7 @@ class RayExecutor(nas.Executor):
         Raises:
             ConfigError: there is no such cluster.
             NastoolkitError: no worker comes up, or a task was lost as often as it may be.
+            MemoryError: a worker found no memory, or a node so little that a task was lost as often as it may be.
         """
         from nastoolkit_ray.pool import pool  # Ray takes a second to import
 

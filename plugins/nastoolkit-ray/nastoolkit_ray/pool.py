@@ -20,7 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 import ray as _ray
-from ray.exceptions import RayError, RayTaskError
+from ray.exceptions import OutOfMemoryError, RayError, RayTaskError
 
 import nastoolkit as nas
 from nastoolkit_ray import RayExecutor
@@ -262,18 +262,24 @@ class Pool:
             busy.task.work.error = error.cause  # what the same networks would have raised here
             return
         except RayError as error:
-            self._lost(answer, str(error).splitlines()[0])
+            kind = MemoryError if isinstance(error, OutOfMemoryError) else nas.NastoolkitError
+            self._lost(answer, str(error).splitlines()[0], kind)
             return
         busy = self._busy.pop(answer)
         self._idle.append(busy.worker)
         busy.task.work.found.update(zip(busy.task.places, found, strict=True))
 
-    def _lost(self, answer: Any, reason: str) -> None:  # noqa: ANN401 - Ray's handles have no types
-        """Do a task again, and start another worker if there is room."""
+    def _lost(
+        self,
+        answer: Any,  # noqa: ANN401 - Ray's handles have no types
+        reason: str,
+        kind: type[Exception] = nas.NastoolkitError,
+    ) -> None:
+        """Do a task again, and start another worker if there is room; after the last attempt it is such an error."""
         busy = self._busy.pop(answer)
         self._end(busy.worker)
         if busy.task.attempts >= self._settings.attempts:
-            busy.task.work.error = nas.NastoolkitError(
+            busy.task.work.error = kind(
                 f"{len(busy.task.places)} networks were begun {busy.task.attempts} times on the Ray cluster "
                 f"(executor.attempts) and came to nothing; the last time because: {reason}"
             )
