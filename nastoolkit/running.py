@@ -1,9 +1,9 @@
 """A stored run under way: what is to be scored next, what came of it, and every generation saved."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from nastoolkit.config import SEARCHED, from_table
 from nastoolkit.consistency import check_fit, networks
@@ -23,6 +23,7 @@ from nastoolkit.state import Individual
 from nastoolkit.storage.base import Storage, StoredRun
 from nastoolkit.storage.records import Evaluation, Generation, Seconds
 from nastoolkit.trainers.environment import environment
+from nastoolkit.trainers.machine import PACKAGES
 from nastoolkit.wall.guard import check_test_part
 from nastoolkit.watchers import Say
 
@@ -210,5 +211,13 @@ def settle_environment(storage: Storage, stored: StoredRun, say: Say) -> None:
     now, before = environment(), stored.run.environment
     if not before:
         storage.describe(stored.run.name, now)
-    elif changed := [key for key in now if before.get(key) != now[key]]:
+    elif changed := _changed(before, now):
         say(f"This is not where the run began ({', '.join(changed)} differ): its bits may differ from here on.")
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is not as it was, each package by its name; a record from elsewhere may hold anything."""
+    packages = before.get("packages")
+    there = {**before, **(cast("dict[str, Any]", packages) if isinstance(packages, dict) else {})}
+    here = {**now, **now["packages"]}
+    return [name for name in (*now, *PACKAGES) if name != "packages" and there.get(name) != here.get(name)]

@@ -19,6 +19,7 @@ from nastoolkit.runs import find_run
 from nastoolkit.session import verify_run
 from nastoolkit.storage import codec
 from nastoolkit.storage.records import Generation
+from nastoolkit.trainers.machine import packages
 
 
 def raises(error: BaseException) -> Any:
@@ -95,6 +96,29 @@ def test_what_a_result_depends_on_is_stored_with_the_run(lab: Lab) -> None:
         environment = stored.run.environment
     assert {"python", "packages", "backend", "devices", "threads", "cpu"} <= environment.keys()
     assert environment["packages"]["nastoolkit"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"cpu": "another", "threads": 99}, "threads, cpu differ"),
+        ({"packages": {**packages(), "keras": "2.0"}}, "keras differ"),
+        ({"packages": {name: one for name, one in packages().items() if name != "numpy"}}, "numpy differ"),
+        ({"packages": "none"}, ", ".join(packages()) + " differ"),
+        ({}, ""),
+    ],
+)
+def test_that_a_run_began_elsewhere_is_said_when_it_goes_on_or_is_verified(
+    lab: Lab, changes: dict[str, Any], named: str
+) -> None:
+    storage, stored = find_run(interrupted(lab, {}, 1), lab.plugins)
+    with closing(storage):
+        storage.describe(stored.run.name, {**stored.run.environment, **changes})
+    expected = [f"This is not where the run began ({named}): its bits may differ from here on."] if named else []
+    for go_on in (lab.resume, lambda run: verify_run(run, lab.plugins, lab.said.append)):
+        lab.said.clear()
+        go_on(stored.run.name)
+        assert [one for one in lab.said if "began" in one] == expected
 
 
 def test_a_run_that_was_killed_before_its_first_generation_goes_on(lab: Lab) -> None:
