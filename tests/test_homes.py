@@ -50,9 +50,9 @@ def test_a_search_writes_to_the_folder_that_is_named(
     assert written == {tmp_path / "all.db", *(Path(out).resolve() / name for name in names)}
 
 
-@pytest.mark.parametrize("out", ["a\0b", "x" * 300, "\ud800"])
+@pytest.mark.parametrize("out", ["a\0b", "x" * 300, "\udcff"])
 def test_a_folder_that_cannot_be_is_refused_before_anything_is_written(lab: Lab, out: str) -> None:
-    with pytest.raises(ConfigError, match="no folder can be called so"):
+    with pytest.raises(ConfigError, match=r"^out = .* cannot be: (no folder can be called so|.* a Unicode text)"):
         lab.start({"out": out})
     assert files() == {}
 

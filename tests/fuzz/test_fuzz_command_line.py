@@ -151,7 +151,7 @@ def test_any_arguments(survive: Survive, run: str) -> None:
     assert len(found) > 1
 
 
-@pytest.mark.parametrize("share", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
 def test_what_is_called_in_any_way(run: str, tmp_path: Path, share: int) -> None:
     every = [(line, name) for line in NAMING.strip().splitlines() for name in NAMES]
     for line, name in every[::share]:
