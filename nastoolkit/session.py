@@ -17,7 +17,7 @@ from nastoolkit.loading import keep_backend, load_data, load_stored
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, write_result, writing
-from nastoolkit.runs import create_run, find_run
+from nastoolkit.runs import check_home, create_run, find_run
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Storage, StoredRun
 from nastoolkit.storage.records import Generation, Run, Seconds
@@ -94,6 +94,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
                 _rewind(storage, stored, say)
         if _is_whole(stored):
             return document(stored)
+        check_home(where, stored.run)
         with storage.held(f"run {stored.run.name}"):
             session = _opened(plugins, storage, stored, say, executor, plugin_time_limit)
             return (session.within(chunk) if chunk else session).go_on(watchers)
