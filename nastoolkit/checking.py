@@ -62,12 +62,12 @@ def check_keys(table_name: str, table: Table, known: Iterable[str]) -> None:
 
 
 def _json(table_name: str, key: str, value: Any) -> str:  # noqa: ANN401 - a TOML value
-    """A value as strict JSON, which has neither NaN and infinity nor TOML's dates."""
+    """A value as strict JSON, which has no NaN and infinity, none of TOML's dates, and no text but Unicode."""
     try:
-        return json.dumps(value, allow_nan=False)
+        return json.dumps(value, allow_nan=False, ensure_ascii=False).encode().decode()
     except (TypeError, ValueError):
         raise ConfigError(
-            f"{_place(table_name, key)} = {shown(value)} cannot be: give a finite number, or a text in quotes."
+            f"{_place(table_name, key)} = {shown(value)} cannot be: give a finite number, or a Unicode text in quotes."
         ) from None
 
 

@@ -34,7 +34,7 @@ def evaluate_run(
 
     Raises:
         StorageError: there is no such run, or it has no model.
-        DataError: the data is not what the run began with.
+        DataError: the data is not what the run began with, or the model is not the run's.
     """
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
@@ -43,7 +43,7 @@ def evaluate_run(
         _, data = load_stored(stored, plugins, say, HERE)
     found: dict[str, Any] = {"run": stored.run.name}
     for name, split in (("valid", data.valid), ("test", data.test)):
-        answers = _answers(model, split.inputs)
+        answers = _answers(model, split.inputs, data.outputs)
         standardized = answers if data.classes else (answers - data.target_mean) / data.target_scale
         found[name] = metrics(standardized, split.targets, data)
     return strict(found)
@@ -60,7 +60,8 @@ def predict_run(
 
     Raises:
         StorageError: there is no such run, or it has no model.
-        DataError: the rows cannot be read, do not have the columns of the run's data, or have no answer.
+        DataError: the rows cannot be read, do not have the columns of the run's data, or have no answer; the model is
+            not the run's.
     """
     from nastoolkit.datasets.rows import names_of_rows, read_rows, unseen
 
@@ -71,14 +72,14 @@ def predict_run(
     inputs = read_rows(rows, preprocessing)
     for remark in unseen(inputs, preprocessing):
         say(remark)
-    answers = _answers(model, inputs).astype(np.float64)
+    classes: list[str] = data["classes"]
+    answers = _answers(model, inputs, len(classes) or 1).astype(np.float64)
     lost = np.flatnonzero(~np.isfinite(answers).all(axis=1))
     if len(lost):
         raise DataError(
             f"{rows}, row {lost[0]} (counted from 0): its numbers are so far from those of the training data that the "
             f"network has no answer. Such rows: {len(lost)}. Mend or remove them."
         )
-    classes: list[str] = data["classes"]
     predictions: list[dict[str, Any]] = (
         [{"prediction": classes[row.argmax()], "probability": float(row.max())} for row in answers]
         if classes
@@ -169,8 +170,8 @@ def _model_of(stored: StoredRun) -> Path:
     return path
 
 
-def _answers(model: Path, rows: Floats) -> Floats:
+def _answers(model: Path, rows: Floats, outputs: int) -> Floats:
     """``(N, O)`` what the saved model gives for raw rows."""
     from nastoolkit.trainers.saved import predict_saved
 
-    return predict_saved(model, rows)
+    return predict_saved(model, rows, outputs)

@@ -1,6 +1,7 @@
 """Files that pictures are written to."""
 
 import io
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:  # matplotlib takes half a second to import; checking a file's
     from matplotlib.figure import Figure
 
 SUFFIXES = (".png", ".svg", ".pdf")
+
+NOT_IN_XML = bytes({*range(32)} - {*b"\t\n\r"})
+"""Characters that no SVG may have: it holds the names that it draws as remarks as well."""
 
 
 def check_picture(path: Path) -> None:
@@ -32,10 +36,22 @@ def write_picture(figure: "Figure", path: Path) -> None:
         OutputError: as :func:`check_picture`, or the file cannot be written.
     """
     check_picture(path)
-    picture = io.BytesIO()
-    figure.savefig(picture, format=path.suffix[1:].lower())  # pyright: ignore[reportUnknownMemberType] - its keywords have no types
+    content = picture_bytes(figure, path.suffix[1:].lower())
     try:
         with whole(path) as draft:
-            draft.write_bytes(picture.getvalue())
+            draft.write_bytes(content)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another file with --plot.") from None
+
+
+def picture_bytes(figure: "Figure", suffix: str) -> bytes:
+    """A figure as a file of a format. A dollar in a name is a dollar, not the beginning of a formula."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+    content = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph ")  # a letter that the font lacks is drawn as a box
+        figure.savefig(content, format=suffix)  # pyright: ignore[reportUnknownMemberType] - its keywords have no types
+    return content.getvalue().translate(None, NOT_IN_XML) if suffix == "svg" else content.getvalue()

@@ -1,9 +1,9 @@
 """A stored run under way: what is to be scored next, what came of it, and every generation saved."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from nastoolkit.config import SEARCHED, from_table
 from nastoolkit.consistency import check_fit, networks
@@ -23,6 +23,7 @@ from nastoolkit.state import Individual
 from nastoolkit.storage.base import Storage, StoredRun
 from nastoolkit.storage.records import Evaluation, Generation, Seconds
 from nastoolkit.trainers.environment import environment
+from nastoolkit.trainers.machine import PACKAGES
 from nastoolkit.wall.guard import check_test_part
 from nastoolkit.watchers import Say
 
@@ -81,7 +82,7 @@ class Running:
     Args:
         storage: where every generation is saved.
         name: of the run.
-        last: its last saved generation.
+        saved: its generations so far, the last one with its weights.
         search: from :func:`prepare`.
         clock: of the run.
         say: takes what went wrong in a generation and was contained.
@@ -92,13 +93,15 @@ class Running:
         self,
         storage: Storage,
         name: str,
-        last: Generation | None,
+        saved: Sequence[Generation],
         search: Search,
         clock: Clock,
         say: Say = print,
         watch: Callable[[Generation], None] = lambda _: None,
     ) -> None:
-        self.name, self.last, self.search, self.clock = name, last, search, clock
+        self.name, self.search, self.clock = name, search, clock
+        self.last = saved[-1] if saved else None
+        self._searched = next((one for one in reversed(saved) if one.phase in SEARCHED), None)
         self._storage, self._say, self._watch = storage, say, watch
         self._proposal: Proposal | None = None
 
@@ -109,8 +112,8 @@ class Running:
 
     @property
     def is_good_enough(self) -> bool:
-        """Whether its last generation has reached the threshold."""
-        return self.last is not None and is_good_enough(self.search.config, self.last)
+        """Whether its growth or evolution has reached the threshold, however long ago: the best so far stays."""
+        return self._searched is not None and is_good_enough(self.search.config, self._searched)
 
     def ask(self, neighbour: Generation | None = None, *, found: bool = False) -> Sequence[Individual] | None:
         """Whom to score next; None where the run has come to its end.
@@ -134,27 +137,27 @@ class Running:
         assert self._proposal, "told before it has asked"  # noqa: S101 - a defect of the caller
         generation, found = self._proposal.settle(new)
         self.last = replace(generation, seconds=self.clock.read(self.search.evaluator))
+        if self.last.phase in SEARCHED:
+            self._searched = self.last
         self._storage.save(self.name, self.last, found)
         for incident in self.last.incidents:
             self._say(f"{self.name}, generation {self.last.number}: {incident}")
         self._watch(self.last)
 
-    def conclude(self, stored: StoredRun, data: Data, *, found: bool = False) -> None:
+    def conclude(self, data: Data, *, found: bool = False) -> None:
         """Read the test part, once, and write down what the run came to; nothing where every network diverged.
 
         Where memory runs out, it is predicted with fewer networks at once. That is said and not saved: there is no
         generation for it, and a replay does not read the test part.
 
         Args:
-            stored: the run.
             data: with its test part.
             found: as for :meth:`ask`.
         """
         last, evaluator = self.last, self.search.evaluator
         assert last, "every search has a first phase"  # noqa: S101 - a defect of the caller
         check_test_part(self.search.parts.dataset, data)
-        searched = [one for one in stored.generations() if one.phase in SEARCHED]
-        because = stop_reason(self.search.config, searched[-1] if searched else None, found=found)
+        because = stop_reason(self.search.config, self._searched, found=found)
         result = within_memory([evaluator], lambda: self._result(last, data)) if self.is_sound else {}
         for incident in evaluator.take_incidents():
             self._say(f"{self.name}, at its end: {incident}")
@@ -208,5 +211,13 @@ def settle_environment(storage: Storage, stored: StoredRun, say: Say) -> None:
     now, before = environment(), stored.run.environment
     if not before:
         storage.describe(stored.run.name, now)
-    elif changed := [key for key in now if before.get(key) != now[key]]:
+    elif changed := _changed(before, now):
         say(f"This is not where the run began ({', '.join(changed)} differ): its bits may differ from here on.")
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is not as it was, each package by its name; a record from elsewhere may hold anything."""
+    packages = before.get("packages")
+    there = {**before, **(cast("dict[str, Any]", packages) if isinstance(packages, dict) else {})}
+    here = {**now, **now["packages"]}
+    return [name for name in (*now, *PACKAGES) if name != "packages" and there.get(name) != here.get(name)]

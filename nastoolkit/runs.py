@@ -160,6 +160,35 @@ def _readable(storage: Storage, name: str) -> StoredRun | None:
         return None
 
 
+def check_home(where: str, run: Run) -> None:
+    """Whether what a run comes to may be written to its folder: a database from elsewhere may name any.
+
+    Args:
+        where: what the user called it; who names a folder means it.
+        run: its row.
+
+    Raises:
+        StorageError: it was called by its name, and has no folder here.
+    """
+    if not is_there(Path(where, CONFIG)) and not _is_home(Path(run.folder), run):
+        raise StorageError(
+            f"The run {run.name} has no folder here: {run.folder} is not there, or is not its own. Where its database "
+            "comes from elsewhere, take it in as a file: nastoolkit runs --export RUN FILE --storage URL, then "
+            "nastoolkit runs --import FILE"
+        )
+
+
+def _is_home(folder: Path, run: Run) -> bool:
+    """Whether a folder holds a run's ``config.toml``; those of an ablation have none, and are called as their runs."""
+    if not is_there(folder / CONFIG):
+        return is_there(folder) and folder.parts[-2:] == ("runs", run.name)
+    try:
+        written = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return written | {"storage": ""} == _without_none({**run.config, "storage": ""})
+
+
 def homeless(storage: Storage) -> list[Run]:
     """Runs whose folder is not on this machine; islands go with the whole, where that is still stored."""
     names = set(storage.names())

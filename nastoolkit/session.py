@@ -12,12 +12,12 @@ from nastoolkit.checking import Table
 from nastoolkit.config import RunConfig
 from nastoolkit.errors import ConfigError, Interrupted, OutOfMemory, PluginError, StorageError
 from nastoolkit.files import is_there
-from nastoolkit.islands.archipelago import Archipelago, founded, has_found, is_island, leading, members
+from nastoolkit.islands.archipelago import Archipelago, founded, is_island, leading, members
 from nastoolkit.loading import keep_backend, load_data, load_stored
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, write_result, writing
-from nastoolkit.runs import create_run, find_run
+from nastoolkit.runs import check_home, create_run, find_run
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Storage, StoredRun
 from nastoolkit.storage.records import Generation, Run, Seconds
@@ -94,6 +94,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
                 _rewind(storage, stored, say)
         if _is_whole(stored):
             return document(stored)
+        check_home(where, stored.run)
         with storage.held(f"run {stored.run.name}"):
             session = _opened(plugins, storage, stored, say, executor, plugin_time_limit)
             return (session.within(chunk) if chunk else session).go_on(watchers)
@@ -258,32 +259,40 @@ class _Session:
     def _search(self, watchers: Watchers) -> None:
         """Load the framework, search on every island, and write down what came of it."""
         from nastoolkit.islands.drive import drive
-        from nastoolkit.running import Clock, settle_environment
+        from nastoolkit.running import settle_environment
 
         settle_environment(self.storage, self.stored, self.say)
         islands = founded(self.storage, self.stored)
-        before = max((last.seconds.total for one in islands if (last := one.last())), default=0.0)
-        whole = Clock(Seconds(total=before), time.perf_counter() - self.started)
-        running = [self._running(one, whole, watchers) for one in islands]
+        whole, running = self._under_way(islands, watchers)
         with whole:
-            at_once = len(islands) if self.parts.executor.concurrent else 1
-            found = drive(running, at_once=at_once, found=has_found(islands))
+            found = drive(running, at_once=len(islands) if self.parts.executor.concurrent else 1)
         place = leading([one.last for one in running]) or 0
         self._export(running[place])
-        for one, stored in zip(running, islands, strict=True):
-            one.conclude(stored, self.data, found=found)
+        for one in running:
+            one.conclude(self.data, found=found)
         if isinstance(self.stored, Archipelago):
             lead = islands[place].run
             self.storage.finish(self.stored.run.name, lead.stopped_because, lead.result)
 
-    def _running(self, stored: StoredRun, whole: "Clock", watchers: Watchers) -> "Running":
+    def _under_way(self, islands: Sequence[StoredRun], watchers: Watchers) -> "tuple[Clock, list[Running]]":
+        """The clock of the whole, and every island as it was saved, which is read and checked here, once."""
+        from nastoolkit.running import Clock
+
+        saved = [one.generations() for one in islands]
+        before = max((each[-1].seconds.total for each in saved if each), default=0.0)
+        whole = Clock(Seconds(total=before), time.perf_counter() - self.started)
+        return whole, [self._running(*one, whole, watchers) for one in zip(islands, saved, strict=True)]
+
+    def _running(self, stored: StoredRun, saved: Sequence[Generation], whole: "Clock", watchers: Watchers) -> "Running":
         from nastoolkit.islands.drive import IslandClock
         from nastoolkit.running import Running, prepare
 
-        run, last = stored.run, stored.last()
+        run, last = stored.run, saved[-1] if saved else None
         search = prepare(stored, last, self.parts, self.data, self.plugins)
         clock = IslandClock(last.seconds if last else Seconds(), whole)
-        return Running(self.storage, run.name, last, search, clock, self.say, lambda one: watchers.generation(run, one))
+        return Running(
+            self.storage, run.name, saved, search, clock, self.say, lambda one: watchers.generation(run, one)
+        )
 
     def _export(self, running: "Running") -> None:
         if not running.is_sound or not running.last:

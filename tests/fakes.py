@@ -304,12 +304,15 @@ class Before:
 class Stumbling:
     """Evaluates populations, and has a word to say of every second network, and of all."""
 
+    def __init__(self, word: str = "It <b>thundered</b>.") -> None:
+        self.word = word
+
     @hookimpl
     def nastoolkit_evaluate_population(
         self, subjects: Sequence[Subject], parts: Any, data: Any, stream: Any
     ) -> list[Evaluation]:
         found = evaluate_population(subjects, parts, data, stream)
-        told = [("It rained.", "It <b>thundered</b>.") if n % 2 else ("It rained.",) for n in range(len(found))]
+        told = [("It rained.", self.word) if n % 2 else ("It rained.",) for n in range(len(found))]
         return [replace(one, incidents=words) for one, words in zip(found, told, strict=True)]
 
 

@@ -151,7 +151,7 @@ def test_a_pruner_that_would_not_be_used_is_an_error() -> None:
 def test_a_date_is_no_value_of_any_key(tmp_path: Path) -> None:
     file = tmp_path / "date.toml"
     file.write_text("[dataset]\ntarget = 2024-01-01\n[search]\nthreshold = 2024-01-01")
-    with pytest.raises(ConfigError, match=r"\[search\] threshold = 2024-01-01 cannot be: .* a text in quotes"):
+    with pytest.raises(ConfigError, match=r"\[search\] threshold = 2024-01-01 cannot be: .* a Unicode text in quotes"):
         read_config(file)
 
 

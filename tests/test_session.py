@@ -17,7 +17,9 @@ from nastoolkit.hookspecs import hookimpl
 from nastoolkit.plugins import register
 from nastoolkit.runs import find_run
 from nastoolkit.session import verify_run
+from nastoolkit.storage import codec
 from nastoolkit.storage.records import Generation
+from nastoolkit.trainers.machine import packages
 
 
 def raises(error: BaseException) -> Any:
@@ -96,6 +98,29 @@ def test_what_a_result_depends_on_is_stored_with_the_run(lab: Lab) -> None:
     assert environment["packages"]["nastoolkit"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"cpu": "another", "threads": 99}, "threads, cpu differ"),
+        ({"packages": {**packages(), "keras": "2.0"}}, "keras differ"),
+        ({"packages": {name: one for name, one in packages().items() if name != "numpy"}}, "numpy differ"),
+        ({"packages": "none"}, ", ".join(packages()) + " differ"),
+        ({}, ""),
+    ],
+)
+def test_that_a_run_began_elsewhere_is_said_when_it_goes_on_or_is_verified(
+    lab: Lab, changes: dict[str, Any], named: str
+) -> None:
+    storage, stored = find_run(interrupted(lab, {}, 1), lab.plugins)
+    with closing(storage):
+        storage.describe(stored.run.name, {**stored.run.environment, **changes})
+    expected = [f"This is not where the run began ({named}): its bits may differ from here on."] if named else []
+    for go_on in (lab.resume, lambda run: verify_run(run, lab.plugins, lab.said.append)):
+        lab.said.clear()
+        go_on(stored.run.name)
+        assert [one for one in lab.said if "began" in one] == expected
+
+
 def test_a_run_that_was_killed_before_its_first_generation_goes_on(lab: Lab) -> None:
     whole = lab.start()
     register(lab.plugins.manager, killer := raises(GeneratorExit()), "killer")
@@ -113,6 +138,17 @@ def test_a_run_that_was_killed_before_its_result_was_written_writes_it_again(lab
         Path(found["files"][file]).unlink()
     assert lab.resume(found["run"])["files"] == found["files"]
     assert all(Path(file).exists() for file in found["files"].values() if file)
+
+
+@pytest.mark.parametrize("islands", [1, 2])
+def test_a_resume_reads_every_generation_once(lab: Lab, islands: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = interrupted(lab, {"search.islands": islands, "search.threshold": 0.0}, 1)
+    read, read_row = list[int](), codec.generation_from
+    monkeypatch.setattr(codec, "generation_from", lambda row: read.append(row["number"]) or read_row(row))
+    register(lab.plugins.manager, raises(GeneratorExit()), "killer")
+    with pytest.raises(GeneratorExit):
+        lab.resume(run)
+    assert sorted(read) == {1: [0, 1], 2: [0, 0, 1]}[islands]
 
 
 def test_resuming_a_finished_run_gives_its_result_again_and_trains_nothing(lab: Lab) -> None:

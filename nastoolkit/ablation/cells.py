@@ -109,10 +109,13 @@ def _entered(  # noqa: PLR0913 - where runs come from
 def _running(  # noqa: PLR0913 - what a run is put together from
     storage: Storage, stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, watchers: Watchers, say: Say
 ) -> Running:
-    last, run = stored.last(), stored.run
+    run, saved = stored.run, stored.generations()
+    last = saved[-1] if saved else None
     search = prepare(stored, last, parts, data, plugins)
     clock = Clock(last.seconds if last else Seconds(), fair=True)
-    return Running(storage, run.name, last, search, clock, say, lambda generation: watchers.generation(run, generation))
+    return Running(
+        storage, run.name, saved, search, clock, say, lambda generation: watchers.generation(run, generation)
+    )
 
 
 def _run_together(entries: Iterable[_Entry], failed: dict[str, str], say: Say) -> None:
@@ -128,7 +131,7 @@ def _run_together(entries: Iterable[_Entry], failed: dict[str, str], say: Say) -
         for one in present:
             with _wall(one.arm, failed):
                 if one.arm not in failed:
-                    one.running.conclude(one.stored, one.data)
+                    one.running.conclude(one.data)
                     ended[one.arm] = one.stored.run.stopped_because
     except KeyboardInterrupt:
         otherwise = "interrupted"

@@ -4,15 +4,16 @@ import json
 import shlex
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from nastoolkit.ablation.files import write_whole
-from nastoolkit.ablation.plan import Place, Plan
+from nastoolkit.ablation.plan import Place, Plan, check_whole
+from nastoolkit.checking import Table, checked, shown
 from nastoolkit.config import from_table
-from nastoolkit.errors import OutputError
+from nastoolkit.errors import ConfigError, OutputError, UsageError
 from nastoolkit.files import is_there
 from nastoolkit.loading import keep_backend
 from nastoolkit.plugins import Plugins
@@ -21,6 +22,15 @@ from nastoolkit.storage.records import Run
 
 PLAN, DATABASE = "plan.json", "ablation.db"
 """What an ablation is gone on with from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What the plan's file says."""
+
+    created: str
+    storage: str | None
+    plan: Plan
 
 
 def is_ablation(folder: Path) -> bool:
@@ -35,12 +45,16 @@ def read_plan(folder: Path) -> tuple[Plan, str | None, str]:
         OutputError: the folder's plan is none.
     """
     try:
-        stored = json.loads((folder / PLAN).read_text(encoding="utf-8"))
-        return Plan.from_json(stored["plan"]), stored["storage"], str(stored["created"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        document = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        if not isinstance(document, dict):
+            raise TypeError(f"{shown(document)} is no table")  # noqa: TRY301 - the same way out
+        written = checked("", _Written, cast("Table", document))
+        check_whole(written.plan)
+    except (OSError, ValueError, TypeError, RecursionError, ConfigError, UsageError) as error:
         raise OutputError(
             f"{folder / PLAN} is not the plan of an ablation: {error}. Repeat the ablation in another folder (--out)."
         ) from None
+    return written.plan, written.storage, written.created
 
 
 def claim(plan: Plan, folder: Path, storage: str | None, plugins: Plugins) -> tuple[Plan, Place, str]:

@@ -3,7 +3,6 @@
 # The keywords of matplotlib's methods have no types.
 # pyright: reportUnknownMemberType=false
 
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from nastoolkit.ablation.figures import figures
 from nastoolkit.ablation.files import write_whole
 from nastoolkit.ablation.marks import Axis, Band, Box, Figure, Line, Mark, Note, Panel, Points, Values, shortened
 from nastoolkit.arrays import Numbers
+from nastoolkit.pictures import picture_bytes
 
 Entry: TypeAlias = Any
 """What stands before a name in a legend: matplotlib's types do not know that it takes error bars."""
@@ -32,8 +32,7 @@ ASIDE = {"right": -4, "center": 0, "left": 4}
 
 FAINT = "#88888838"
 
-PLAIN: dict[Any, Any] = {"text.parse_math": False, "axes.spines.top": False, "axes.spines.right": False, "font.size": 9}
-"""A dollar in a name is a dollar, not the beginning of a formula."""
+PLAIN: dict[Any, Any] = {"axes.spines.top": False, "axes.spines.right": False, "font.size": 9}
 
 LONGEST = 80
 """Characters of a file's name at most."""
@@ -53,10 +52,7 @@ def write_figures(document: Mapping[str, Any], folder: Path, formats: Iterable[s
     for figure, name in zip(made, file_names([figure.name for figure in made]), strict=True):
         with mpl.rc_context(PLAIN):
             picture = draw(figure)
-            for suffix in formats:
-                content = io.BytesIO()
-                picture.savefig(content, format=suffix)
-                written.append(write_whole(folder / f"{name}.{suffix}", content.getvalue()))
+            written += [write_whole(folder / f"{name}.{kind}", picture_bytes(picture, kind)) for kind in formats]
     return written
 
 

@@ -30,7 +30,7 @@ class Budget:
     """What every run may spend: individuals scored (cache hits included), or minutes of search (compiling excluded)."""
 
     by: Literal["evaluations", "minutes"]
-    amount: float
+    amount: int | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,8 @@ class Plan:
         return re.sub(r"[^\w.-]+", "_", "-".join([self.name, *words, str(cell.seed)]))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data; :meth:`from_json` is the inverse."""
+        """Plain data; :func:`nastoolkit.checking.checked` is the inverse."""
         return asdict(self)
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> "Plan":
-        """The plan that :meth:`to_json` wrote."""
-        told: dict[str, Any] = {**document, "budget": Budget(**document["budget"])}
-        told["arms"] = tuple(Arm(**arm) for arm in document["arms"])
-        told.update({key: tuple(document[key]) for key in ("datasets", "seeds", "metrics")})
-        return cls(**told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +192,25 @@ def _check_asked(arms: Sequence[Arm], count: int, metrics: Sequence[str], contro
     for metric in metrics:
         if metric not in METRICS:
             raise UsageError(f"--metric {metric!r} is not known. {did_you_mean(metric, METRICS)}")
+
+
+def check_whole(plan: Plan) -> None:
+    """Whether a plan from anywhere is one that :func:`make_plan` makes.
+
+    Raises:
+        ConfigError: it is not.
+        UsageError: it compares what is not there.
+    """
+    names = [arm.name for arm in plan.arms]
+    tables = [[*plan.tables], *map(list, plan.tables.values())]
+    if tables != [[*plan.datasets], *[names] * len(plan.datasets)] or len({*names}) < len(names):
+        raise ConfigError("The tables of a plan are not those of its data sets and arms.")
+    if len(names) < 2 or not plan.datasets or not 0 < plan.level < 1:  # noqa: PLR2004 - it takes two
+        raise ConfigError("A plan compares two arms or more, on a data set or more, at a level between 0 and 1.")
+    _check_asked(plan.arms, len(plan.seeds), plan.metrics, plan.control)
+    for arms in plan.tables.values():
+        for table in arms.values():
+            from_table(table)
 
 
 def limited(config: RunConfig, budget: Budget) -> RunConfig:

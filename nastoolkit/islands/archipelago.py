@@ -7,7 +7,6 @@ from typing import cast, final
 
 from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, from_table
 from nastoolkit.consistency import check_row
-from nastoolkit.phases.order import is_good_enough
 from nastoolkit.storage.base import Storage, StoredRun
 from nastoolkit.storage.records import Evaluation, Generation, Run
 
@@ -115,14 +114,6 @@ def founded(storage: Storage, stored: StoredRun) -> list[StoredRun]:
                 storage.create(Run(name, str(folder), created, table, run.data_digest, run.environment))
                 folder.mkdir(parents=True, exist_ok=True)  # for watchers
     return members(stored)
-
-
-def has_found(islands: Sequence[StoredRun]) -> bool:
-    """Whether any of some islands has reached the threshold, if there is one."""
-    config = from_table(islands[0].run.config).search
-    return config.threshold is not None and any(
-        is_good_enough(config, last) for one in islands for last in one.generations()
-    )
 
 
 def island_name(run: Run, island: int) -> str:

@@ -32,7 +32,7 @@ class IslandClock(Clock):
         return replace(super().read(evaluator), total=self._whole.total)
 
 
-def drive(islands: Sequence[Running], *, at_once: int, found: bool) -> bool:
+def drive(islands: Sequence[Running], *, at_once: int) -> bool:
     """Take searches to their ends.
 
     Whenever there is room, the one with the fewest generations goes next, of equal ones the first: so they take turns
@@ -41,12 +41,12 @@ def drive(islands: Sequence[Running], *, at_once: int, found: bool) -> bool:
     Args:
         islands: a ring: migrants come from the one before, from what was saved of it last.
         at_once: how many may be evaluated at a time.
-        found: whether one of them has reached the threshold, which ends the search of all.
 
     Returns:
-        ``found``, at the end.
+        whether one of them has reached the threshold, which ends the search of all.
     """
     idle, under_way = list(islands), _UnderWay(at_once)
+    found = any(one.is_good_enough for one in islands)
     with under_way:
         while idle or under_way.count:
             while idle and under_way.count < at_once:

@@ -12,6 +12,7 @@ from nastoolkit.errors import StorageError
 from nastoolkit.files import is_possible, is_there, whole
 from nastoolkit.storage import database
 from nastoolkit.storage.database import Database
+from nastoolkit.storage.schema import metadata
 
 _CAUSES = {
     "SQLITE_BUSY": "is locked: another process writes to it. Wait for it to end, or name another file with --storage.",
@@ -50,6 +51,18 @@ class SqliteDatabase(Database):
         event.listen(readers, "begin", _begin)
         writers = readers.execution_options(writes=True)
         super().__init__(str(self.file), absolute.render_as_string(), readers, writers)
+
+    def prepare(self) -> None:
+        """See :class:`Database`; a file that does more than hold rows is refused first, as its SQL would run here."""
+        with self.reading() as connection:
+            rules = connection.exec_driver_sql("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')")
+            found = [(kind, name) for kind, name in rules if kind == "trigger" or name.lower() in metadata.tables]
+        for kind, name in found:
+            raise StorageError(
+                f"{self.name} has the {kind} {name!r}, and nastoolkit makes none. Drop it, or name another file with "
+                "--storage."
+            )
+        super().prepare()
 
     def check(self) -> None:
         """The file is where it was: SQLite would go on with one that nobody can find again."""

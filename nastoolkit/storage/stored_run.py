@@ -96,7 +96,7 @@ class SqlRun(StoredRun):
     def each(self, connection: Connection) -> Iterator[Generation]:
         """In order, each one checked, without weights."""
         query = select(generations).where(generations.c.run == self.name).order_by(generations.c.number)
-        number, last, bits = -1, "", None
+        number, digest, bits = -1, "", None
         for number, row in enumerate(connection.execute(query).mappings()):
             if row["number"] != number:
                 raise self._lost(number, "is missing")
@@ -104,12 +104,12 @@ class SqlRun(StoredRun):
                 generation = codec.generation_from(row)
             except codec.DamagedError as error:
                 raise self._lost(number, str(error)) from error
-            last, bits = generation.digest, bits or row["bits"]
+            digest, bits = row["digest"], bits or row["bits"]
             if row["bits"] != bits:
                 raise self._lost(number, "makes no sense: its genomes have another length than those before")
             yield generation
         ended = connection.scalar(select(runs.c.last_digest).where(runs.c.name == self.name))
-        if ended and ended != last:  # of an ended run; another one computes it again
+        if ended and ended != digest:  # of an ended run; another one computes it again
             raise self._lost(number + 1, "is missing")
 
     def with_weights(self, connection: Connection, generation: Generation) -> Generation:

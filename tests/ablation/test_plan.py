@@ -9,6 +9,7 @@ from fakes import Lab
 from labs import bare_plan, places, planned
 
 from nastoolkit.ablation.plan import Budget, Cell, Plan
+from nastoolkit.checking import checked
 from nastoolkit.errors import ConfigError, NastoolkitError, UsageError
 
 TWO = ({"dataset.use": "fake"}, {"dataset.use": "iris"})
@@ -30,7 +31,7 @@ def test_arms_of_a_cell_differ_in_what_is_varied_alone(lab: Lab) -> None:
 
 def test_a_plan_that_was_written_down_is_read_back_as_it_was(lab: Lab) -> None:
     plan = planned(lab, "trainer.representations=1,2", datasets=TWO, control="representations=2")
-    again = Plan.from_json(json.loads(json.dumps(plan.to_json())))
+    again = checked("plan", Plan, json.loads(json.dumps(plan.to_json())))
     assert json.dumps(again.to_json()) == json.dumps(plan.to_json())
     assert (again.arms, again.cells, again.pairs, again.budget) == (plan.arms, plan.cells, plan.pairs, plan.budget)
     assert [again.config(*place) for place in places(plan)] == [plan.config(*place) for place in places(plan)]

@@ -1,12 +1,12 @@
 """The page: it opens with the answer, shows the document's numbers, and runs and fetches nothing that it was named."""
 
 import json
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from documents import document, empty
+from pages import Reader
 
 from nastoolkit.ablation.figures import figures
 from nastoolkit.ablation.plotly_view import javascript
@@ -22,38 +22,6 @@ EVIL = [
     "<!--<script>",
     "&lt;b&gt;",
 ]
-
-
-class Reader(HTMLParser):
-    """What a browser would make of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.scripts: list[str] = []
-        self.cells: list[str] = []
-        self.words = self.inside = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self.inside = tag
-        if tag == "td":
-            self.cells.append("")
-        if tag == "script":
-            self.scripts.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self.inside == "script":
-            self.scripts[-1] += data
-        else:
-            self.words += data
-        if self.inside == "td":
-            self.cells[-1] += data
 
 
 def evil() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from fakes import Lab
 from hostile import Survive
 from hypothesis import strategies as st
 from inputs import NASTY
+from watch import watched
 
 from nastoolkit.cli import main
 from nastoolkit.cli.app import app
@@ -77,6 +78,30 @@ chaos --states 4 --sweeps 2 --plot x.png
 """Command lines that are right, of which tokens become others."""
 
 
+NAMES = ["..", "../run", "", "a\nb", "-rf", "\udcff", "x" * 300, *NASTY[2:3], *NASTY[6:]]
+
+NAMING = """
+show NAME
+resume NAME
+resume RUN --storage sqlite:///NAME
+markov NAME
+markov RUN --plot NAME
+evaluate NAME
+predict RUN NAME
+export NAME
+export RUN --out=NAME
+runs --delete=NAME
+runs --export NAME x.zip
+runs --export RUN NAME
+runs --import=NAME
+search NAME
+search --dataset=NAME
+search --set dataset.folder=NAME
+search --out=NAME
+"""
+"""Command lines that name something, which may be called in any way."""
+
+
 def arguments(run: str) -> st.SearchStrategy[list[str]]:
     """A command line that is right, or nearly so, or has nothing right about it."""
     lines = [[run if one == "RUN" else one for one in line.split()] for line in LINES.strip().splitlines()]
@@ -124,3 +149,12 @@ def test_any_arguments(survive: Survive, run: str) -> None:
 
     found = survive(arguments(run), call, 0.75)
     assert len(found) > 1
+
+
+@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_what_is_called_in_any_way(run: str, tmp_path: Path, share: int) -> None:
+    every = [(line, name) for line in NAMING.strip().splitlines() for name in NAMES]
+    for line, name in every[::share]:
+        with watched(tmp_path.parent):
+            called([one.replace("RUN", run).replace("NAME", name) for one in line.split()])
+    assert called(["show", run]) == "exit code 0"

@@ -130,14 +130,14 @@ def test_a_file_whose_rows_make_no_sense_is_refused(survive: Survive, lab: Lab, 
 
 
 def test_a_database_whose_rows_make_no_sense_is_told(survive: Survive, lab: Lab, packed: Rows) -> None:
-    """A run's folder stays what it is: `resume` writes there."""
-    folder = str(Path("stranger").absolute())
+    """A run's folder stays what it is: `resume` writes there, as it is called like an ablation's."""
+    folder = str(Path("runs", packed["runs"][0]["name"]).absolute())
     packed["runs"][0] = codec.seal({**packed["runs"][0], "folder": folder})
 
     def read(rows: Rows) -> None:
         Path("store.db").unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
-        Path(folder).mkdir()
+        Path(folder).mkdir(parents=True)
         filled(rows)
         with closing(open_storage(STORE, lab.plugins)) as storage:
             names = storage.names()

@@ -186,6 +186,13 @@ def test_one_island_that_is_good_enough_ends_all(lab: Lab) -> None:
             assert stored.run.stopped_because == "threshold"
 
 
+def test_that_one_island_was_good_enough_is_known_after_the_search_was_stopped_in_a_later_phase(lab: Lab) -> None:
+    with pytest.raises(Interrupted):
+        lab.start({**ISLANDS, "pruner.use": "fake", "search.threshold": 10.0, "out": "stopped"}, Order(stop_after=7))
+    assert lab.generations("stopped")[-1].phase == "prune"
+    assert lab.resume("stopped")["stopped_because"] == "threshold"
+
+
 def test_the_phases_after_evolution_are_those_of_each_island(lab: Lab) -> None:
     found = lab.start({**ISLANDS, "pruner.use": "fake", "search.threshold": 10.0})
     assert {one["phase"] for one in found["history"]} == {"evolve", "prune"}

@@ -116,6 +116,29 @@ def test_the_database_of_another_program_stays_as_it_is(tmp_path: Path, table: s
     assert str(file) not in [opened.path for opened in psutil.Process().open_files()]
 
 
+HOSTILE = {
+    "trigger": "CREATE TRIGGER cuckoo AFTER UPDATE ON runs BEGIN DELETE FROM generations; END",
+    "view": "ALTER TABLE leases RENAME TO others; CREATE VIEW Leases AS SELECT * FROM others",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_file_with_sql_in_it_is_refused_and_stays_as_it_is(saved: SqlStorage, file: Path, kind: str) -> None:
+    saved.close()
+    with closing(sqlite3.connect(file)) as other:
+        other.executescript(HOSTILE[kind])
+    whole = file.read_bytes()
+    refused(saved.url, f"has the {kind} '(cuckoo|Leases)', and nastoolkit makes none. Drop it")
+    assert file.read_bytes() == whole
+
+
+def test_a_view_of_a_users_own_is_in_nobodys_way(saved: SqlStorage, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE VIEW best AS SELECT run, digest FROM generations")
+    with closing(open_storage(saved.url)) as again:
+        assert again.names() == ["first"]
+
+
 def test_the_tables_of_another_version_stay_as_they_are(saved: SqlStorage, file: Path) -> None:
     saved.close()
     with closing(sqlite3.connect(file)) as connection, connection:

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from place_networks import place_data
 from small_networks import ORDER, architectures, genes, small_data, train, trainer, untrained
 
 from nastoolkit.architecture import Architecture, canonical
 from nastoolkit.arrays import Array
+from nastoolkit.datasets.base import Data
+from nastoolkit.trainers.backends import backend
 from nastoolkit.trainers.base import Trained
 from nastoolkit.trainers.packing import Bucket
 
@@ -29,6 +32,10 @@ class Unreadable:
     @property
     def targets(self) -> Array:
         raise AssertionError("test targets were read")
+
+
+class SharedError(Exception):
+    """Cores were shared."""
 
 
 def test_neither_training_nor_predicting_reads_the_test_part() -> None:
@@ -74,6 +81,30 @@ def test_more_epochs_than_the_trainers_own_may_follow() -> None:
     begun = untrained(NETWORKS[:1])
     found = trainer(epochs=1).tune(begun, GENES[:1], DATA, ORDER, 5)
     np.testing.assert_allclose(found.curves, trainer().tune(begun, GENES[:1], DATA, ORDER, 5).curves, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("data", "threads"), [(DATA, 3), (place_data("8 x 8"), 1), (place_data("counted words"), 1)])
+def test_calls_of_fused_programs_have_a_core_each_and_operations_of_others_are_not_cut(
+    monkeypatch: pytest.MonkeyPatch, data: Data, threads: int
+) -> None:
+    """The loop of a fused program goes on on these threads; an operation that is cut into pieces rounds otherwise."""
+
+    def share(count: int) -> None:
+        raise SharedError(count)
+
+    monkeypatch.setattr(backend(), "share_cores", share)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2, 3})
+    networks = [canonical(data.signature, (4,), ((0, 1), (1, 2)), 4)]
+    with pytest.raises(SharedError, match=str(threads)):
+        train(trainer(threads=3), data, networks, GENES[:1], [1])
+    with pytest.raises(SharedError, match=str(threads)):
+        trainer(threads=3).predict(untrained(networks), data, data.valid.inputs)
+
+
+def test_cores_can_be_shared_when_something_was_computed_before() -> None:
+    train(trainer(), DATA, NETWORKS[:1], GENES[:1], [1])
+    backend().share_cores(64)
+    train(trainer(), DATA, NETWORKS[:1], GENES[:1], [1])
 
 
 def test_a_second_population_compiles_nothing() -> None:

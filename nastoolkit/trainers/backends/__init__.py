@@ -17,6 +17,15 @@ class Backend(Protocol):
     FIRST_PROGRAM: int
     """Bytes of addresses that are taken beside a first program, whatever its size: mostly for a compiler's threads."""
 
+    def share_cores(self, threads: int) -> None:
+        """Let the parts of one program be computed on so many threads; without effect once something was computed.
+
+        TensorFlow's own choice is one for each physical core. The loop of a program that XLA compiled does not stay on
+        the thread of its call but goes on here, so as many as there are calls at once are needed. Operations that are
+        called one by one are cut into as many pieces, which rounds otherwise: they want one.
+        """
+        ...
+
     def value_and_gradients(
         self, losses: Callable[[list[Tensor]], Tensor], weights: list[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:

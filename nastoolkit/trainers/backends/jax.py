@@ -14,6 +14,10 @@ jax: Any = _jax  # its decorators lose the types of what they decorate
 FIRST_PROGRAM = 2**28
 
 
+def share_cores(threads: int) -> None:
+    """Nothing: JAX has a thread for each core, and no operation that is called by itself."""
+
+
 def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
     """``(C,)`` losses, and the gradients of their sum by each of the weights."""
 

@@ -1,7 +1,7 @@
 """Gradients, compilation and profiling by TensorFlow."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,12 @@ from nastoolkit.trainers.keras_door import Tensor
 tf: Any = _tf  # tensorflow's types end where its lazy loading begins
 
 FIRST_PROGRAM = 2**30
+
+
+def share_cores(threads: int) -> None:
+    """Let the parts of one program be computed on so many threads; without effect once something was computed."""
+    with suppress(RuntimeError):
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
 
 
 def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
