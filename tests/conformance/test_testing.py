@@ -252,7 +252,7 @@ class Spoilt(nas.Dataset):
     mistake: str
 
     def load(self, stream: Stream) -> Data:
-        data = Iris().load(Stream(np.random.default_rng().integers(99)) if self.mistake == "unseeded" else stream)
+        data = Iris().load(Stream(np.random.default_rng().integers(2**32)) if self.mistake == "unseeded" else stream)
         train, column = data.train, data.preprocessing.columns[0]
         columns = (replace(column, mean=column.mean + 1), *data.preprocessing.columns[1:])
         changes = {
