@@ -4,8 +4,7 @@ import os
 import platform
 from typing import Any
 
-from nastoolkit.trainers.backends import backend_name
-from nastoolkit.trainers.keras_door import keras
+from nastoolkit.trainers.backends import backend, backend_name
 from nastoolkit.trainers.machine import packages, processor
 
 
@@ -16,7 +15,7 @@ def environment() -> dict[str, Any]:
         "platform": platform.platform(),
         "packages": packages(),
         "backend": backend_name(),
-        "devices": keras.distribution.list_devices(),
+        "devices": backend().devices(),
         "threads": len(os.sched_getaffinity(0)),
         **processor(),
     }

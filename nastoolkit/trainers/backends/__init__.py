@@ -17,6 +17,10 @@ class Backend(Protocol):
     FIRST_PROGRAM: int
     """Bytes of addresses that are taken beside a first program, whatever its size: mostly for a compiler's threads."""
 
+    def devices(self) -> list[str]:
+        """What computes, such as ``cpu:0``, as ``keras.distribution.list_devices`` names it; computes nothing."""
+        ...
+
     def share_cores(self, threads: int) -> None:
         """Let the parts of one program be computed on so many threads; without effect once something was computed.
 

@@ -14,6 +14,11 @@ jax: Any = _jax  # its decorators lose the types of what they decorate
 FIRST_PROGRAM = 2**28
 
 
+def devices() -> list[str]:
+    """What computes, such as ``cpu:0``."""
+    return [f"{one.platform}:{one.id}" for one in jax.devices()]
+
+
 def share_cores(threads: int) -> None:
     """Nothing: JAX has a thread for each core, and no operation that is called by itself."""
 

@@ -14,6 +14,12 @@ tf: Any = _tf  # tensorflow's types end where its lazy loading begins
 FIRST_PROGRAM = 2**30
 
 
+def devices() -> list[str]:
+    """What computes, such as ``cpu:0``; Keras would begin to compute for it, after which no threads can be chosen."""
+    found: list[str] = [one.name.removeprefix("/physical_device:").lower() for one in tf.config.list_physical_devices()]
+    return [name for name in found if not name.startswith("cpu:")] or found
+
+
 def share_cores(threads: int) -> None:
     """Let the parts of one program be computed on so many threads; without effect once something was computed."""
     with suppress(RuntimeError):
