@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from stat import S_IFLNK
 from typing import Any
-from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile, ZipInfo
 
 import pytest
 from fakes import Before, Lab
@@ -139,6 +140,34 @@ def test_a_file_from_a_stranger_is_believed_in_nothing(lab: Lab, packed: str, wr
         assert storage.sweep() == 0
     assert not Path("runs", packed, "config.toml").exists()
     assert not Path("../evil").exists()
+
+
+def test_a_name_that_no_folder_should_have_is_refused(lab: Lab, packed: str) -> None:
+    for name in ("", ".", "..", "/a", "a/b", ".hidden", "-rf", "a\n", "a\0b", "\u202ea", "$HOME", packed * 10):
+        rewritten(first("runs", name=name))
+        with pytest.raises(DataError, match="no name that can be a folder's"):
+            unpack_run(FILE, lab.plugins)
+    assert {path.name for path in Path().iterdir()} == {FILE.name}
+
+
+@pytest.mark.usefixtures("packed")
+def test_files_in_a_file_are_those_of_a_run_and_no_paths_and_no_links(lab: Lab) -> None:
+    archive = read_archive(FILE, NAMES)
+    for number, name in enumerate(("/etc/passwd", "best.keras/../../evil", "config.toml", "..", "", "best.keras\0.py")):
+        write_archive(Path(f"{number}.zip"), Archive(archive.rows, files={name: b""}))
+        with pytest.raises(DataError, match=r"a run has no file|is not a run that nastoolkit has exported"):
+            unpack_run(Path(f"{number}.zip"), lab.plugins)
+    write_archive(Path("linked.zip"), Archive(archive.rows, files={"best.keras": b"/etc/passwd"}))
+    with ZipFile("linked.zip") as file:
+        members = {one: file.read(one) for one in file.namelist()}
+    with ZipFile("link.zip", "x") as file:
+        for name, content in members.items():
+            one = ZipInfo(name)
+            one.external_attr = (S_IFLNK | 0o777) << 16
+            file.writestr(one, content)
+    model = Path(unpack_run(Path("link.zip"), lab.plugins).folder, "best.keras")
+    assert not model.is_symlink()
+    assert model.read_bytes() == b"/etc/passwd"
 
 
 def test_a_file_from_a_stranger_names_no_cluster(lab: Lab, packed: str) -> None:

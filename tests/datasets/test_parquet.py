@@ -1,9 +1,14 @@
 """Data sets in Parquet files."""
 
+import os
+import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from mutants import mutants
 
@@ -39,6 +44,29 @@ def test_parquet_and_csv_give_the_same_data(tmp_path: Path) -> None:
     second = CsvFile(tmp_path / "a.csv", "kind").load(Stream(0))
     assert first.fingerprint == second.fingerprint
     assert first.notes == second.notes
+
+
+class Stranger:
+    """Makes a folder where it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, (str(self.folder),)
+
+
+def test_a_column_whose_type_is_a_pickle_is_not_run(tmp_path: Path) -> None:
+    """As pyarrow 14.0 and earlier did: CVE-2023-47248."""
+    pickled = pickle.dumps(Stranger(tmp_path / "ran"))
+    extension = {"ARROW:extension:name": "arrow.py_extension_type", "ARROW:extension:metadata": pickled}
+    table = pa.Table.from_pandas(frame())
+    table = table.set_column(1, pa.field("count", pa.int64(), metadata=extension), table["count"])
+    pq.write_table(table, tmp_path / "a.parquet")
+    assert len(ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0)).train) > 0
+    assert not (tmp_path / "ran").exists()
+    pickle.loads(pickled)  # noqa: S301 - made here: it does run elsewhere
+    assert (tmp_path / "ran").exists()
 
 
 def test_new_rows_are_read_as_those_of_training_were(tmp_path: Path) -> None:
