@@ -167,7 +167,6 @@ def test_no_place_changes_a_bit_of_jax(base: Bits, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="the record of the environment lists devices, which fixes TensorFlow's threads")
 def test_one_core_finds_the_same_bits_for_images(tmp_path: Path) -> None:
     """TensorFlow makes as many threads as there are physical cores, which are few here: it is told how many."""
     digits = load_digits(n_class=4)
