@@ -168,7 +168,7 @@ def test_no_place_changes_a_bit_of_jax(base: Bits, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_one_core_finds_the_same_bits_for_images(tmp_path: Path) -> None:
-    """TensorFlow makes as many threads as there are physical cores, which are few here: it is told how many."""
+    """On two threads TensorFlow would cut an operation in two and round otherwise: it gets one, whatever is said."""
     digits = load_digits(n_class=4)
     found: list[Bits] = []
     for name, prefix, threads in (("two threads", (), "2"), ("one core", ONE_CORE, "1")):
