@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-USER = "postgres" if os.geteuid() == 0 else None
+USER = "nobody" if os.geteuid() == 0 else None
 """Who runs the server, which root may not; None for whoever runs the tests."""
 
 
