@@ -80,7 +80,8 @@ class Space:
 
     def network(self, chromosome: list[int], learning_rate: float, momentum: float) -> Model:
         """The network of a chromosome."""
-        architecture = PARTS.encoder.decode(np.array(chromosome, np.uint8), self.data.signature)
+        genome = np.array([*chromosome, *self.layout.base[len(chromosome) :]], np.uint8)
+        architecture = PARTS.encoder.decode(genome, self.data.signature)
         genes = Hyperparameters(learning_rate, momentum, math.nan, math.nan)
         return compiled(Subject(architecture, genes), self.data, self.seed, ["accuracy"])
 
