@@ -6,6 +6,7 @@ Each worker is bound to one core, so that its backend makes one thread and two w
 import os
 import signal
 import threading
+import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -30,6 +31,9 @@ MEMORY = 2 * 2**30
 
 GRACE_SECONDS = 10
 """What a worker that is ended may take for it."""
+
+SIGNAL_SECONDS = 1.0
+"""How much later than a worker its parent may hear of a signal that was sent to both: it is then interrupted."""
 
 
 def worker_count(cells: int) -> int:
@@ -65,6 +69,7 @@ def run_in_workers(plan: Plan, cells: Sequence[Cell], place: Place, say: Say, wo
                     say(text)
                 yield waiting[future], missing
         except BrokenProcessPool:
+            time.sleep(SIGNAL_SECONDS)
             raise NastoolkitError(
                 "A worker process was killed, perhaps for want of memory. Every generation is saved: repeat the "
                 "command to go on, with fewer --workers if memory is short."
