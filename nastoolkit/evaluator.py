@@ -37,8 +37,8 @@ class Evaluator:
         parts: the run's components; its trainer may shrink.
         data: without its test part.
         stream: the run's root stream.
-        train: who trains: :func:`evaluate_population`, or the hook that may put a plugin in its place. It is called
-            with keywords alone, as hooks are.
+        train: who trains: :func:`nastoolkit.evaluation.evaluate_population`, or the hook that may put a plugin in its
+            place. It is called with keywords alone, as hooks are.
         cache: the run's evaluations so far.
     """
 
