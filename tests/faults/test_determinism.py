@@ -110,6 +110,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Bits:
     return found
 
 
+def draw_images(folder: Path) -> None:
+    digits = load_digits(n_class=4)
+    np.savez(folder / "images.npz", x=digits.images.astype(np.uint8), y=digits.target)
+
+
 def stopped(folder: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Search in this process, until a generation is saved."""
     monkeypatch.chdir(folder)
@@ -169,10 +174,36 @@ def test_no_place_changes_a_bit_of_jax(base: Bits, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_one_core_finds_the_same_bits_for_images(tmp_path: Path) -> None:
     """On two threads TensorFlow would cut an operation in two and round otherwise: it gets one, whatever is said."""
-    digits = load_digits(n_class=4)
     found: list[Bits] = []
     for name, prefix, threads in (("two threads", (), "2"), ("one core", ONE_CORE, "1")):
         (folder := tmp_path / name).mkdir()
-        np.savez(folder / "images.npz", x=digits.images.astype(np.uint8), y=digits.target)
+        draw_images(folder)
         found.append(searched(folder, IMAGES, {"TF_NUM_INTRAOP_THREADS": threads}, prefix))
     assert found[0] == found[1]
+
+
+AFTER_A_TABLE = """
+import json, sys
+from nastoolkit.config import read_config
+from nastoolkit.plugins import load_plugins
+from nastoolkit.session import start_run
+for settings in json.loads(sys.argv[1]):
+    start_run(read_config(None, settings.items()), load_plugins(), lambda _: None)
+"""
+
+
+@pytest.mark.slow
+def test_images_after_a_table_in_one_process_have_the_bits_of_a_process_of_their_own(tmp_path: Path) -> None:
+    """The table's threads are there to stay: what is no table must not be cut by them."""
+    (alone := tmp_path / "alone").mkdir()
+    table = {**IMAGES, "dataset.use": "iris", "out": "table"}
+    del table["dataset.path"]
+    draw_images(alone)
+    draw_images(tmp_path)
+    settings = json.dumps([table, {**IMAGES, "out": "run"}])
+    environ = {key: one for key, one in os.environ.items() if not key.startswith("TF_NUM")} | {
+        "PYTHONHASHSEED": "0",
+        "NASTOOLKIT_PLUGINS": "none",
+    }
+    subprocess.run([sys.executable, "-c", AFTER_A_TABLE, settings], cwd=tmp_path, env=environ, check=True)
+    assert bits(tmp_path) == searched(alone, IMAGES)

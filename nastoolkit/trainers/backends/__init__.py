@@ -42,7 +42,8 @@ class Backend(Protocol):
         Args:
             function: of tensors.
             fused: whether XLA is to compile it: what is made of many small operations gains by that, what is made of a
-                few large ones waits longer for the compiler than it gains.
+                few large ones waits longer for the compiler than it gains. On a processor, each of the large ones is
+                computed on one thread, whatever there are.
         """
         ...
 

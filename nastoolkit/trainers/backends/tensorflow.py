@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow as _tf  # noqa: ICN001 - tf is the untyped door to it
 
+from nastoolkit.trainers.backends.uncut import Uncut
 from nastoolkit.trainers.keras_door import Tensor
 
 tf: Any = _tf  # tensorflow's types end where its lazy loading begins
@@ -18,6 +19,12 @@ def devices() -> list[str]:
     """What computes, such as ``cpu:0``; Keras would begin to compute for it, after which no threads can be chosen."""
     found: list[str] = [one.name.removeprefix("/physical_device:").lower() for one in tf.config.list_physical_devices()]
     return [name for name in found if not name.startswith("cpu:")] or found
+
+
+def _cuts_operations() -> bool:
+    """Whether operations that are called one by one are computed on several threads of a processor."""
+    chosen: int = tf.config.threading.get_intra_op_parallelism_threads()  # 0 where TensorFlow chose by itself
+    return chosen != 1 and devices()[0].startswith("cpu:")
 
 
 def share_cores(threads: int) -> None:
@@ -38,7 +45,10 @@ def value_and_gradients(losses: Callable[[list[Tensor]], Tensor], weights: list[
 def compiled(function: Callable[..., Any], *, fused: bool) -> Callable[..., Any]:
     """The function as one program for each set of shapes it is called with; ``fused`` by XLA."""
     # TensorFlow counts traces by code and warns of a fifth program as of one traced five times; a partial has no code.
-    return tf.function(partial(function), jit_compile=fused, autograph=False)
+    program = partial(tf.function, partial(function), autograph=False)
+    if not fused and _cuts_operations():  # inlined in a pipeline, a program is optimized less, and rounds otherwise
+        return Uncut(program(experimental_attributes={"_noinline": True}))
+    return program(jit_compile=fused)
 
 
 def traced(program: Callable[..., Any], arguments: Sequence[Any]) -> None:

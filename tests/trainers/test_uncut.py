@@ -1,0 +1,89 @@
+"""Programs of single operations: their bits do not depend on how many threads TensorFlow has."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import tensorflow as _tf  # noqa: ICN001 - tf is the untyped door to it
+
+from nastoolkit.trainers.backends import uncut
+from nastoolkit.trainers.backends.uncut import Uncut
+
+tf: Any = _tf
+
+PRODUCT = """
+import hashlib, sys
+import numpy as np, tensorflow as tf
+from nastoolkit.trainers.backends.tensorflow import compiled, share_cores
+share_cores(int(sys.argv[1]))
+draw = np.random.Generator(np.random.Philox(0)).standard_normal
+left, right = (tf.constant(draw(shape).astype(np.float32)) for shape in ((4, 200_000), (200_000, 4)))
+program = compiled(lambda left, right: tf.matmul(left, right), fused=False)
+for product in tf.matmul(left, right), program(left, right):
+    print(hashlib.sha256(product.numpy().tobytes()).hexdigest())
+"""
+
+
+def products(threads: int) -> list[str]:
+    """Digests of a product that is cut into pieces where there are threads: by itself, and in a program."""
+    environ = os.environ | {"KERAS_BACKEND": "tensorflow"}
+    command = [sys.executable, "-c", PRODUCT, str(threads)]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_more_threads_change_no_bit_of_a_program() -> None:
+    (alone, program), (cut, uncut) = products(1), products(4)
+    assert alone == program == uncut
+    assert cut != alone
+
+
+def weighted(values: list[Any], scale: Any, nothing: None) -> tuple[list[Any], Any]:
+    assert nothing is None
+    tf.debugging.assert_positive(scale)
+    return [scale * one for one in values], tf.reduce_sum(values[0])
+
+
+def test_arguments_and_answers_keep_their_structure() -> None:
+    program = Uncut(tf.function(weighted))
+    for scale in (2.0, 3.0):
+        values, total = program([tf.ones(2), tf.ones((1, 3))], tf.constant(scale), None)
+        assert [one.numpy().tolist() for one in values] == [[scale] * 2, [[scale] * 3]]
+        assert total.numpy() == 2
+
+
+def test_a_call_that_fails_leaves_nothing_to_the_next() -> None:
+    program = Uncut(tf.function(weighted))
+    for scale in (-1.0, 4.0, -1.0, 5.0):
+        if scale < 0:
+            with pytest.raises(tf.errors.InvalidArgumentError):
+                program([tf.ones(1)], tf.constant(scale), None)
+        else:
+            assert program([tf.ones(1)], tf.constant(scale), None)[0][0].numpy().tolist() == [scale]
+
+
+def test_an_interrupted_call_leaves_nothing_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Uncut(tf.function(weighted))
+    program([tf.ones(1)], tf.constant(1.0), None)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(uncut, "next", interrupted, raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        program([tf.ones(1)], tf.constant(2.0), None)
+    monkeypatch.undo()
+    assert program([tf.ones(1)], tf.constant(3.0), None)[0][0].numpy().tolist() == [3.0]
+
+
+def test_calls_at_once_get_their_own_answers() -> None:
+    program = Uncut(tf.function(weighted))
+
+    def scaled(scale: float) -> list[float]:
+        return program([tf.ones(1)], tf.constant(scale), None)[0][0].numpy().tolist()
+
+    scales = [float(one) for one in range(1, 33)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(scaled, scales)) == [[one] for one in scales]
