@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,7 @@ def place(file: Path) -> str:
     return file.relative_to(ROOT).parts[0]
 
 
+@cache
 def everything(file: Path) -> set[str]:
     """Dotted names that a file imports, at its head or in a function, for real or for types alone."""
     names: set[str] = set()

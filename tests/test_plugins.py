@@ -190,3 +190,12 @@ def test_importing_the_loader_imports_no_component() -> None:
     code = "import sys, nastoolkit.plugins; print({'numpy', 'deap', 'tensorflow', 'pandas'} & {*sys.modules})"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "set()\n"
+
+
+def test_components_are_found_without_the_libraries_that_they_compute_with() -> None:
+    """Every command begins with this."""
+    code = "import sys; from nastoolkit.plugins import load_plugins; load_plugins(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "deap" in loaded
+    assert not loaded & {"tensorflow", "keras", "jax", "sklearn", "scipy", "pandas", "pyarrow", "PIL", "matplotlib"}

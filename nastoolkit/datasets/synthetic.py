@@ -4,10 +4,10 @@ The rows are the same for every seed, which draws the split alone, as with data 
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, ClassVar, final
 
 import numpy as np
-from sklearn import datasets as _datasets  # pyright: ignore[reportMissingTypeStubs] - scikit-learn has no types
 
 from nastoolkit.arrays import Array
 from nastoolkit.datasets.about import About
@@ -16,8 +16,6 @@ from nastoolkit.datasets.columns import Column
 from nastoolkit.datasets.prepare import Examples, Limit, prepare
 from nastoolkit.datasets.table import Table
 from nastoolkit.rng import Stream
-
-sklearn: Any = _datasets
 
 TURNS = 1.5
 """Of each arm of the spirals."""
@@ -69,7 +67,7 @@ class Friedman(Dataset):
 
     def load(self, stream: Stream) -> Data:
         """Inputs are ten numbers from 0 to 1."""
-        inputs, targets = sklearn.make_friedman1(n_samples=1000, n_features=10, noise=1.0, random_state=0)
+        inputs, targets = _sklearn().make_friedman1(n_samples=1000, n_features=10, noise=1.0, random_state=0)
         return _prepared(self.name, inputs, targets, (), stream, self.limit)
 
 
@@ -91,7 +89,7 @@ class Clusters(Dataset):
 
     def load(self, stream: Stream) -> Data:
         """Inputs are twenty numbers, of which eight say nothing."""
-        inputs, targets = sklearn.make_classification(
+        inputs, targets = _sklearn().make_classification(
             n_samples=1500,
             n_features=20,
             n_informative=5,
@@ -102,6 +100,11 @@ class Clusters(Dataset):
             random_state=0,
         )
         return _prepared(self.name, inputs, targets, ("a", "b", "c", "d"), stream, self.limit)
+
+
+def _sklearn() -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """Its data sets; imported when they are asked for, because that takes longer than all else that a command loads."""
+    return import_module("sklearn.datasets")
 
 
 def _prepared(  # noqa: PLR0913 - what a data set is made of

@@ -69,7 +69,7 @@ def test_rows_to_predict_need_a_supported_file_even_without_a_suffix(tmp_path: P
     [
         (zipped(), "a zip archive"),
         (saved_array(), r"a single NumPy array \(\.npy\)"),
-        (gzip.compress(b"a,b\n1,2\n"), "a gzip file"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0), "a gzip file"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
         ("a,b\n1,2\n".encode("utf-16"), "binary data"),
     ],

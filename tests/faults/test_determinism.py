@@ -128,6 +128,7 @@ def test_a_process_elsewhere_on_one_core_finds_the_same_bits(base: Bits, tmp_pat
     assert searched(folder, SEARCH, ELSEWHERE, ONE_CORE) == base
 
 
+@pytest.mark.slow
 def test_what_one_process_began_another_ends_with_the_same_bits(
     base: Bits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,21 +72,6 @@ def test_many_programs_are_compiled_without_a_warning(caplog: pytest.LogCaptureF
     assert not caplog.records
 
 
-def test_cores_can_be_shared_after_the_record_is_made() -> None:
-    """TensorFlow's threads cannot be chosen any more once something was computed."""
-    code = """
-import tensorflow
-from nastoolkit.trainers.backends import backend
-from nastoolkit.trainers.environment import environment
-environment()
-backend().share_cores(3)
-print(tensorflow.config.threading.get_intra_op_parallelism_threads())
-"""
-    environ = os.environ | {"KERAS_BACKEND": "tensorflow"}
-    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
-    assert done.stdout == "3\n"
-
-
 def test_the_record_names_backend_versions_devices_and_processor() -> None:
     record = environment()
     assert record["backend"] in BACKENDS

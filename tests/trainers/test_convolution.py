@@ -22,6 +22,8 @@ from nastoolkit.trainers.saved import predict_saved
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # as in test_export.py
 
 EPOCHS, BATCH = 2, 10
+LEARNER = trainer(epochs=EPOCHS, batch_size=BATCH)
+"""One for all tests, so that every network's program is made once."""
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -35,9 +37,7 @@ def batches(data: Data) -> list[list[Array]]:
 def test_networks_learn_what_keras_finds(kind: str) -> None:
     data = place_data(kind)
     networks = place_networks(data)
-    found = train(
-        trainer(epochs=EPOCHS, batch_size=BATCH), data, list(networks.values()), [genes(0.02, 0.5)] * 3, range(3)
-    )
+    found = train(LEARNER, data, list(networks.values()), [genes(0.02, 0.5)] * 3, range(3))
     for place, architecture in enumerate(networks.values()):
         start = initial_weights(architecture, place)
         expected = plain_training(architecture, "relu", start, genes(0.02, 0.5), data, batches(data))
@@ -57,22 +57,21 @@ def test_the_complexity_is_what_keras_counts(kind: str) -> None:
 def test_company_and_place_change_no_bit(kind: str) -> None:
     data = place_data(kind)
     networks = list(place_networks(data).values())
-    learner = trainer(epochs=1, batch_size=BATCH)
-    together = train(learner, data, networks, [genes()] * 3, [5, 6, 7])
-    alone = train(learner, data, [networks[2]], [genes()], [7])
+    together = train(LEARNER, data, networks, [genes()] * 3, [5, 6, 7])
+    alone = train(LEARNER, data, [networks[2]], [genes()], [7])
     assert together.weights[2].tobytes() == alone.weights[0].tobytes()
-    there = learner.predict(together, data, data.valid.inputs)[2]
-    assert there.tobytes() == learner.predict(alone, data, data.valid.inputs)[0].tobytes()
+    there = LEARNER.predict(together, data, data.valid.inputs)[2]
+    assert there.tobytes() == LEARNER.predict(alone, data, data.valid.inputs)[0].tobytes()
 
 
 @every_kind
 def test_a_saved_model_gives_what_the_trainer_predicts(kind: str, tmp_path: Path) -> None:
-    data, learner = place_data(kind), trainer()
+    data = place_data(kind)
     networks = list(place_networks(data).values())
     population = untrained(networks)
-    expected = learner.predict(population, data, data.valid.inputs)[:, 0]
+    expected = LEARNER.predict(population, data, data.valid.inputs)[:, 0]
     for place, architecture in enumerate(networks):
-        path = learner.export(architecture, population.weights[place][0], data, tmp_path / f"{place}.keras")
+        path = LEARNER.export(architecture, population.weights[place][0], data, tmp_path / f"{place}.keras")
         np.testing.assert_allclose(
             predict_saved(path, data.valid.inputs, data.outputs), expected[place], rtol=0, atol=1e-6
         )
@@ -81,20 +80,20 @@ def test_a_saved_model_gives_what_the_trainer_predicts(kind: str, tmp_path: Path
 
 @every_kind
 def test_cut_networks_predict_what_networks_without_the_connections_do(kind: str) -> None:
-    data, learner = place_data(kind), trainer()
+    data = place_data(kind)
     networks = list(place_networks(data).values())
     population = untrained(networks)
     cuts = [frozenset({(0, 2)}), frozenset({(0, 1), (3, 4)}), frozenset({(2, 4), (0, 5)})]
-    found = learner.predict_variants(population, [Variant(2, without=one) for one in cuts], data, data.valid.inputs)
+    found = LEARNER.predict_variants(population, [Variant(2, without=one) for one in cuts], data, data.valid.inputs)
     for answers, cut in zip(found, cuts, strict=True):
         architecture, weights = compacted(networks[2], population.weights[2][0], cut)
         smaller = _with(architecture, weights)
-        np.testing.assert_allclose(answers, learner.predict(smaller, data, data.valid.inputs)[0, 0], atol=1e-5)
+        np.testing.assert_allclose(answers, LEARNER.predict(smaller, data, data.valid.inputs)[0, 0], atol=1e-5)
 
 
 @every_kind
 def test_a_network_without_a_unit_is_one_whose_weights_there_are_zero(kind: str) -> None:
-    data, learner = place_data(kind), trainer()
+    data = place_data(kind)
     chain = place_networks(data)["chain"]
     weights = initial_weights(chain, 3)
     silent = weights.copy()
@@ -105,7 +104,7 @@ def test_a_network_without_a_unit_is_one_whose_weights_there_are_zero(kind: str)
     smaller, left = compacted(chain, weights, gone={1: {1}})
     assert smaller.widths == (2, 6)
     answers = [
-        learner.predict(_with(one, own), data, data.valid.inputs) for one, own in ((chain, silent), (smaller, left))
+        LEARNER.predict(_with(one, own), data, data.valid.inputs) for one, own in ((chain, silent), (smaller, left))
     ]
     np.testing.assert_allclose(*answers, atol=1e-5)
 

@@ -18,7 +18,10 @@ PRODUCT = """
 import hashlib, sys
 import numpy as np, tensorflow as tf
 from nastoolkit.trainers.backends.tensorflow import compiled, share_cores
+from nastoolkit.trainers.environment import environment
+environment()
 share_cores(int(sys.argv[1]))
+assert tf.config.threading.get_intra_op_parallelism_threads() == int(sys.argv[1])
 draw = np.random.Generator(np.random.Philox(0)).standard_normal
 left, right = (tf.constant(draw(shape).astype(np.float32)) for shape in ((4, 200_000), (200_000, 4)))
 program = compiled(lambda left, right: tf.matmul(left, right), fused=False)
@@ -28,7 +31,10 @@ for product in tf.matmul(left, right), program(left, right):
 
 
 def products(threads: int) -> list[str]:
-    """Digests of a product that is cut into pieces where there are threads: by itself, and in a program."""
+    """Digests of a product that is cut into pieces where there are threads: by itself, and in a program.
+
+    The threads are chosen once the record of the environment is made, as in a run.
+    """
     environ = os.environ | {"KERAS_BACKEND": "tensorflow"}
     command = [sys.executable, "-c", PRODUCT, str(threads)]
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout.split()
