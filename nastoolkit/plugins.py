@@ -173,11 +173,13 @@ def _components(manager: PluginManager, name: str) -> list[type[Component]]:
 
 def _chosen(environ: Mapping[str, str]) -> list[EntryPoint]:
     """The entry points to load, by name."""
-    found = sorted(entry_points(group=PROJECT), key=lambda entry_point: str(_origin(entry_point)))
     choice = environ.get(CHOICE, "").strip()
+    if choice == "none":
+        return []
+    found = sorted(entry_points(group=PROJECT), key=lambda entry_point: str(_origin(entry_point)))
     if not choice:
         return found
-    wanted = [] if choice == "none" else [name.strip() for name in choice.split(",")]
+    wanted = [name.strip() for name in choice.split(",")]
     installed = {entry_point.name for entry_point in found}
     for name in wanted:
         if name not in installed:

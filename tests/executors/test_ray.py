@@ -97,7 +97,7 @@ def test_the_bits_are_those_of_one_process(lab: Lab) -> None:
 
 
 @pytest.mark.usefixtures("cluster")
-@pytest.mark.parametrize(("trouble", "limit"), [("death", 60.0), ("sleep", 8.0)])
+@pytest.mark.parametrize(("trouble", "limit"), [("death", 60.0), pytest.param("sleep", 8.0, marks=pytest.mark.slow)])
 def test_what_is_lost_is_evaluated_elsewhere(lab: Lab, tmp_path: Path, trouble: str, limit: float) -> None:
     mark = tmp_path / "mark"
     there = lab.start(
@@ -230,6 +230,7 @@ def islands(**more: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cluster")
 def test_no_island_waits_for_another(lab: Lab) -> None:
     """One island's population takes until the others have come to their end."""
@@ -255,6 +256,7 @@ def test_islands_that_were_interrupted_lose_no_generation_that_was_saved(lab: La
     assert verify_run("stopped", lab.plugins, lab.said.append, executor={"use": "local"})["equal"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cluster")
 def test_what_is_lost_of_an_island_is_evaluated_elsewhere(lab: Lab, tmp_path: Path) -> None:
     trouble = {"fitness__mark": str(tmp_path / "mark"), "fitness__trouble": "death"}
@@ -263,6 +265,7 @@ def test_what_is_lost_of_an_island_is_evaluated_elsewhere(lab: Lab, tmp_path: Pa
     assert verify_run(found["run"], lab.plugins, lab.said.append, executor={"use": "local"})["equal"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cluster")
 def test_an_error_on_an_island_is_that_of_one_process(lab: Lab) -> None:
     with pytest.raises(DataError, match=r"^There is something wrong with the data\.$"):
