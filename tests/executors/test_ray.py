@@ -246,6 +246,29 @@ def test_no_island_waits_for_another(lab: Lab) -> None:
     assert verify_run(found["run"], lab.plugins, lab.said.append, executor={"use": "local"})["equal"]
 
 
+def test_an_evaluation_that_is_left_behind_does_not_connect_anew(cluster: Any, lab: Lab, tmp_path: Path) -> None:
+    """Ctrl-C waits for no island's thread, so one may still be there when its process leaves the cluster."""
+    mark, errors = tmp_path / "mark", list[NastoolkitError]()
+
+    def search() -> None:
+        try:
+            lab.start(settings(fitness__mark=str(mark), fitness__trouble="sleep"))
+        except NastoolkitError as error:
+            errors.append(error)
+
+    searching = threading.Thread(target=search)
+    searching.start()
+    while not mark.exists():
+        time.sleep(0.01)
+    ray.shutdown()
+    searching.join(60)
+    connected = ray.is_initialized()
+    ray.init(address=cluster.address, log_to_driver=False, ignore_reinit_error=True)
+    assert not connected
+    assert len(errors) == 1
+    assert "has left the Ray cluster" in str(errors[0])
+
+
 @pytest.mark.usefixtures("cluster")
 def test_islands_that_were_interrupted_lose_no_generation_that_was_saved(lab: Lab) -> None:
     with pytest.raises(Interrupted):

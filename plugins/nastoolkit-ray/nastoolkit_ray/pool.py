@@ -34,6 +34,8 @@ HANDED_ON = ("KERAS_BACKEND", "NASTOOLKIT_CACHE", "NASTOOLKIT_PLUGINS", "NASTOOL
 PATIENCE = 120.0
 """Seconds that are waited for a first worker; a cluster may have to start machines."""
 
+LEFT = "This process has left the Ray cluster while networks were evaluated there. What was saved can be resumed."
+
 
 @dataclass(slots=True, eq=False)
 class Work:
@@ -160,7 +162,8 @@ class Pool:
                 self._look(work)
         finally:
             with self._lock:
-                self._leave(work)
+                if ray.is_initialized():  # else the workers are gone, and whatever is asked of Ray connects anew
+                    self._leave(work)
         if work.error:
             raise work.error
         return [work.found[n] for n in range(len(subjects))]
@@ -213,10 +216,15 @@ class Pool:
         with self._lock:
             if work.is_done:  # another thread has seen to it
                 return
+            if not ray.is_initialized():
+                raise nas.NastoolkitError(LEFT)
             self._begin()
             now, awaited = time.monotonic(), [*self._busy, *self._starting]
             until = min((one.deadline for one in self._busy.values()), default=now + PATIENCE)
-        ready, _ = ray.wait(awaited, num_returns=1, timeout=max(until - now, 0))
+        try:
+            ready, _ = ray.wait(awaited, num_returns=1, timeout=max(until - now, 0))
+        except SystemExit:  # Ray's way to end a thread that waits
+            raise nas.NastoolkitError(LEFT) from None
         with self._lock:
             self._see(ready)
             patient = awaited and time.monotonic() - now < PATIENCE  # a worker may be coming up
