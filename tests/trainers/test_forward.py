@@ -52,7 +52,7 @@ def cuts(draw: st.DrawFn) -> Variant:
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(wanted=st.lists(cuts(), min_size=1, max_size=5))
 def test_cut_networks_predict_what_the_compiled_program_says(activation: str, wanted: Sequence[Variant]) -> None:
     population = trained(learner := trainer(activation=activation))
