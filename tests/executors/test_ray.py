@@ -9,10 +9,10 @@ from typing import Any
 
 import nastoolkit_ray
 import pytest
-import ray
 import troubled
 from fakes import Lab
-from ray.exceptions import ActorDiedError, OutOfMemoryError
+from nastoolkit_ray.pool import LEFT, ray
+from ray.exceptions import ActorDiedError, OutOfMemoryError, RaySystemError
 
 from nastoolkit.components import Origin
 from nastoolkit.errors import ConfigError, DataError, Interrupted, NastoolkitError, PluginError
@@ -262,11 +262,10 @@ def test_an_evaluation_that_is_left_behind_does_not_connect_anew(cluster: Any, l
         time.sleep(0.01)
     ray.shutdown()
     searching.join(60)
-    connected = ray.is_initialized()
-    ray.init(address=cluster.address, log_to_driver=False, ignore_reinit_error=True)
-    assert not connected
-    assert len(errors) == 1
-    assert "has left the Ray cluster" in str(errors[0])
+    with pytest.raises(RaySystemError):
+        ray.put("a process that has left")
+    ray.init(address=cluster.address, log_to_driver=False)
+    assert [str(error) for error in errors] == [LEFT]
 
 
 @pytest.mark.usefixtures("cluster")

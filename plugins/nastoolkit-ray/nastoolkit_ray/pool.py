@@ -19,6 +19,10 @@ from queue import SimpleQueue
 from typing import Any
 from uuid import uuid4
 
+# Whatever is asked of Ray would connect by itself where the process is not connected: also what a thread asks that
+# Ctrl-C has left behind, while its process ends. Ray reads this when it is imported.
+os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")
+
 import ray as _ray
 from ray.exceptions import OutOfMemoryError, RayError, RayTaskError
 
@@ -160,9 +164,13 @@ class Pool:
         try:
             while not work.is_done:
                 self._look(work)
+        except (Exception, SystemExit):  # the latter is Ray's way to end a thread that waits
+            if ray.is_initialized():
+                raise
+            raise nas.NastoolkitError(LEFT) from None
         finally:
             with self._lock:
-                if ray.is_initialized():  # else the workers are gone, and whatever is asked of Ray connects anew
+                if ray.is_initialized():  # else the workers are gone
                     self._leave(work)
         if work.error:
             raise work.error
@@ -216,15 +224,10 @@ class Pool:
         with self._lock:
             if work.is_done:  # another thread has seen to it
                 return
-            if not ray.is_initialized():
-                raise nas.NastoolkitError(LEFT)
             self._begin()
             now, awaited = time.monotonic(), [*self._busy, *self._starting]
             until = min((one.deadline for one in self._busy.values()), default=now + PATIENCE)
-        try:
-            ready, _ = ray.wait(awaited, num_returns=1, timeout=max(until - now, 0))
-        except SystemExit:  # Ray's way to end a thread that waits
-            raise nas.NastoolkitError(LEFT) from None
+        ready, _ = ray.wait(awaited, num_returns=1, timeout=max(until - now, 0))
         with self._lock:
             self._see(ready)
             patient = awaited and time.monotonic() - now < PATIENCE  # a worker may be coming up
