@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from nastoolkit.drift import Drift
 from nastoolkit.pictures import write_picture
@@ -39,6 +40,7 @@ def _diversity(axes: Axes, drift: Drift) -> None:
     axes.plot(drift.numbers, drift.adjusted, "-", color="tab:red", label=f"neutral chain, Ne = {drift.effective:.3g}")
     axes.set(title=f"Run {drift.run}", xlabel="generation", ylabel="diversity")
     axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend()
 
 
@@ -55,4 +57,5 @@ def _frequencies(figure: Figure, axes: Axes, drift: Drift) -> None:
     )
     axes.set_yticks(range(len(drift.loci)), [one.locus for one in drift.loci], fontsize=6)
     axes.set_xlabel("generation")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     figure.colorbar(image, ax=axes, label="share with the bit on", shrink=0.5)

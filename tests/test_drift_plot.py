@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,12 @@ def test_the_picture_names_the_run_its_sizes_and_every_bit(drift: Drift, tmp_pat
     drawn = (tmp_path / "a.svg").read_text(encoding="utf-8")
     for seen in ("a $run_1", "observed", "n = 5", "Ne = 2.5", "left", "middle", "right"):
         assert f"{seen} -->" in drawn
+
+
+def test_generations_are_whole(drift: Drift, tmp_path: Path) -> None:
+    write_plot(drift, tmp_path / "a.svg")
+    seen = re.findall(r"<!-- (\S+) -->", (tmp_path / "a.svg").read_text(encoding="utf-8"))
+    assert {one for one in seen if one[0] in "456"} == {"4", "5", "6"}
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a", "png"])

@@ -62,7 +62,8 @@ class KerasTrainer(Trainer):
         schedule: of the learning rates: ``constant``, or ``linear``, which ends at 0.
         precision: of what is computed forwards and backwards in training. ``bfloat16`` is for accelerators that are
             made for it; weights, losses and predictions are float32 either way.
-        augment: what is done to images anew in every epoch, the same for all networks: ``flip``, ``shift``.
+        augment: what is done to images anew in every epoch, the same for all networks: ``flip``, ``shift``. Other data
+            is taken as it is.
         error_threshold: a network whose mean training loss over an epoch is at or below it learns no more.
     """
 
