@@ -6,9 +6,8 @@ from typing import Any
 from nastoolkit.errors import ConfigError
 from nastoolkit.trainers.kept import keep_programs
 
-os.environ.setdefault(
-    "TF_NUM_INTRAOP_THREADS", "1"
-)  # chunks go to one thread a core each, which TensorFlow would share
+# For commands that only ask an exported model; a trainer says how many threads it wants (backends' share_cores).
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 keep_programs()
 
 try:

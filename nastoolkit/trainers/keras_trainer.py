@@ -131,9 +131,10 @@ class KerasTrainer(Trainer):
         sparse: bool = False,
     ) -> Trained:
         """See :meth:`Trainer.tune`."""
+        from nastoolkit.trainers.backends import backend
         from nastoolkit.trainers.programs import course
 
-        self._share_cores(data)
+        backend().share_cores(self._most_threads)
         width, (networks, weights) = len(trained.weights[0]), flat(trained)
         rates = np.repeat([one.learning_rate for one in hyperparameters], width).astype(np.float32)
         momenta = np.repeat([one.momentum for one in hyperparameters], width).astype(np.float32)
@@ -164,10 +165,11 @@ class KerasTrainer(Trainer):
     @memory_errors()
     def predict(self, trained: Trained, data: Data, inputs: Array) -> Floats:
         """See :meth:`Trainer.predict`."""
+        from nastoolkit.trainers.backends import backend
         from nastoolkit.trainers.programs import blocks
         from nastoolkit.trainers.reading import stored
 
-        self._share_cores(data)
+        backend().share_cores(self._most_threads)
         networks, weights = flat(trained)
         features = blocks(stored(data.preprocessing, inputs), _predicted_rows(data))
 
@@ -213,13 +215,6 @@ class KerasTrainer(Trainer):
     def _most_threads(self) -> int:
         cores = len(os.sched_getaffinity(0))
         return min(self.threads or cores, cores)
-
-    def _share_cores(self, data: Data) -> None:
-        """Give each call of a program a core; see :meth:`nastoolkit.trainers.backends.Backend.share_cores`."""
-        from nastoolkit.trainers.backends import backend
-        from nastoolkit.trainers.reading import reader
-
-        backend().share_cores(1 if reader(data.preprocessing) else self._most_threads)
 
     def _program(self, bucket: Bucket | Exact, data: Data, epochs: int, *, sparse: bool = False) -> "Program":
         from nastoolkit.trainers.programs import Plan, batches, program

@@ -174,7 +174,7 @@ def test_no_place_changes_a_bit_of_jax(base: Bits, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_one_core_finds_the_same_bits_for_images(tmp_path: Path) -> None:
-    """On two threads TensorFlow would cut an operation in two and round otherwise: it gets one, whatever is said."""
+    """On two threads TensorFlow would cut an operation in two and round otherwise: its session has one."""
     found: list[Bits] = []
     for name, prefix, threads in (("two threads", (), "2"), ("one core", ONE_CORE, "1")):
         (folder := tmp_path / name).mkdir()

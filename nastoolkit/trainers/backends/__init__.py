@@ -25,8 +25,7 @@ class Backend(Protocol):
         """Let the parts of one program be computed on so many threads; without effect once something was computed.
 
         TensorFlow's own choice is one for each physical core. The loop of a program that XLA compiled does not stay on
-        the thread of its call but goes on here, so as many as there are calls at once are needed. Operations that are
-        called one by one are cut into as many pieces, which rounds otherwise: they want one.
+        the thread of its call but goes on here, so as many as there are calls at once are needed.
         """
         ...
 

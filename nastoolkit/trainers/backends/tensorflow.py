@@ -21,12 +21,6 @@ def devices() -> list[str]:
     return [name for name in found if not name.startswith("cpu:")] or found
 
 
-def _cuts_operations() -> bool:
-    """Whether operations that are called one by one are computed on several threads of a processor."""
-    chosen: int = tf.config.threading.get_intra_op_parallelism_threads()  # 0 where TensorFlow chose by itself
-    return chosen != 1 and devices()[0].startswith("cpu:")
-
-
 def share_cores(threads: int) -> None:
     """Let the parts of one program be computed on so many threads; without effect once something was computed."""
     with suppress(RuntimeError):
@@ -46,7 +40,7 @@ def compiled(function: Callable[..., Any], *, fused: bool) -> Callable[..., Any]
     """The function as one program for each set of shapes it is called with; ``fused`` by XLA."""
     # TensorFlow counts traces by code and warns of a fifth program as of one traced five times; a partial has no code.
     program = partial(tf.function, partial(function), autograph=False)
-    if not fused and _cuts_operations():  # inlined in a pipeline, a program is optimized less, and rounds otherwise
+    if not fused and devices()[0].startswith("cpu:"):  # inlined in a session, a program would be optimized less
         return Uncut(program(experimental_attributes={"_noinline": True}))
     return program(jit_compile=fused)
 
