@@ -5,6 +5,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nastoolkit.errors import OutputError
+
 LONGEST, LONGEST_NAME = 4096 - 512, 255
 """Bytes of a path, with room for the files in it, and of a name in it, at most."""
 
@@ -42,3 +44,27 @@ def whole(path: Path) -> Generator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def written(path: Path, way_out: str) -> Generator[Path]:
+    """As :func:`whole`; ``way_out`` is what to do where the file system does not let it.
+
+    Raises:
+        OutputError: the file system does not let it.
+    """
+    try:
+        with whole(path) as draft:
+            yield draft
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}. {way_out}") from error
+
+
+def check_new(path: Path, way_out: str) -> None:
+    """Say that there is such a file; nothing of a user's is overwritten.
+
+    Raises:
+        OutputError: there is.
+    """
+    if is_there(path):
+        raise OutputError(f"{path} exists. {way_out}")

@@ -11,8 +11,8 @@ import numpy as np
 from nastoolkit.arrays import Floats
 from nastoolkit.consistency import networks
 from nastoolkit.datasets.preprocessing import read_preprocessing
-from nastoolkit.errors import DataError, OutputError, StorageError, UsageError
-from nastoolkit.files import is_there, whole
+from nastoolkit.errors import DataError, StorageError, UsageError
+from nastoolkit.files import check_new, is_there, written
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.loading import load_stored
 from nastoolkit.pareto import on_front
@@ -121,13 +121,10 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
         model = _model_of(stored).read_bytes() if point is None else _point_of(stored, point, plugins, say)
     default = f"{stored.run.name}.keras" if point is None else f"{stored.run.name}-point-{point}.keras"
     path = (out or Path(default)).absolute()
-    if is_there(path):
-        raise OutputError(f"{path} exists. Choose another file with --out.")
-    try:
-        with whole(path) as draft:
-            draft.write_bytes(model)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another file with --out.") from None
+    way_out = "Choose another file with --out."
+    check_new(path, way_out)
+    with written(path, way_out) as draft:
+        draft.write_bytes(model)
     return path
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nastoolkit.errors import OutputError
-from nastoolkit.files import is_there, whole
+from nastoolkit.files import check_new, written
 
 if TYPE_CHECKING:  # matplotlib takes half a second to import; checking a file's name does not need it
     from matplotlib.figure import Figure
 
 SUFFIXES = (".png", ".svg", ".pdf")
+WAY_OUT = "Choose another file with --plot."
 
 NOT_IN_XML = bytes({*range(32)} - {*b"\t\n\r"})
 """Characters that no SVG may have: it holds the names that it draws as remarks as well."""
@@ -25,8 +26,7 @@ def check_picture(path: Path) -> None:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise OutputError(f"{path} names no kind of picture. Give --plot a file that ends in {', '.join(SUFFIXES)}.")
-    if is_there(path):
-        raise OutputError(f"{path} exists. Choose another file with --plot.")
+    check_new(path, WAY_OUT)
 
 
 def write_picture(figure: "Figure", path: Path) -> None:
@@ -37,11 +37,8 @@ def write_picture(figure: "Figure", path: Path) -> None:
     """
     check_picture(path)
     content = picture_bytes(figure, path.suffix[1:].lower())
-    try:
-        with whole(path) as draft:
-            draft.write_bytes(content)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another file with --plot.") from None
+    with written(path, WAY_OUT) as draft:
+        draft.write_bytes(content)
 
 
 def picture_bytes(figure: "Figure", suffix: str) -> bytes:

@@ -3,8 +3,8 @@
 import json
 import math
 import shlex
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, cast
@@ -15,8 +15,7 @@ from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
 from nastoolkit.consistency import networks
 from nastoolkit.datasets.base import Data, Split
-from nastoolkit.errors import OutputError
-from nastoolkit.files import is_there, whole
+from nastoolkit.files import is_there, written
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyperparameters
 from nastoolkit.islands.archipelago import Archipelago, leading, members
@@ -92,21 +91,10 @@ def write_result(stored: StoredRun) -> dict[str, Any]:
     return found
 
 
-@contextmanager
-def writing(path: Path) -> Generator[Path]:
-    """Write one of a run's files, whole or not at all, to the path that is given.
-
-    Raises:
-        OutputError: the file system does not let it.
-    """
-    try:
-        with whole(path) as draft:
-            yield draft
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}. Every generation is saved: make room and the folder "
-            f"writable, then repeat it with: nastoolkit resume {shlex.quote(str(path.parent))}"
-        ) from error
+def writing(path: Path) -> AbstractContextManager[Path]:
+    """Write one of a run's files, see :func:`nastoolkit.files.written`."""
+    again = f"nastoolkit resume {shlex.quote(str(path.parent))}"
+    return written(path, f"Every generation is saved: make room and the folder writable, then repeat it with: {again}")
 
 
 def _counters(lasts: Sequence[Generation]) -> dict[str, Any]:

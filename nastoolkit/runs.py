@@ -15,7 +15,7 @@ import tomli_w
 from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.consistency import NonsenseError, check_row
 from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
-from nastoolkit.files import is_there, whole
+from nastoolkit.files import check_new, is_there, whole, written
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, document, writing
@@ -82,8 +82,8 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAUL
     """
     from nastoolkit.storage.archive import Archive, write_archive
 
-    if is_there(file):
-        raise OutputError(f"{file} exists. Choose another file.")
+    way_out = "Choose another file, or make room."
+    check_new(file, way_out)
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
         run = stored.run
@@ -94,11 +94,9 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAUL
             )
         rows = storage.rows(run.name)
     there = [Path(run.folder, name) for name in (RESULT, MODEL) if is_there(Path(run.folder, name))]
-    try:
-        with whole(file) as draft:
-            write_archive(draft, Archive(rows, files={path.name: path.read_bytes() for path in there}))
-    except OSError as error:
-        raise OutputError(f"{file} cannot be written: {error.strerror}. Choose another file, or make room.") from None
+    archive = Archive(rows, files={path.name: path.read_bytes() for path in there})
+    with written(file, way_out) as draft:
+        write_archive(draft, archive)
 
 
 def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> Run:

@@ -77,6 +77,16 @@ def test_a_run_is_taken_in_once_and_its_file_written_once(lab: Lab, packed: str)
         pack_run(packed, FILE, lab.plugins)
 
 
+def test_a_file_of_the_run_that_cannot_be_read_is_named(lab: Lab) -> None:
+    lab.start({"out": "run"})
+    (model := Path("run", "best.keras")).unlink()
+    model.mkdir()
+    with pytest.raises(IsADirectoryError) as error:
+        pack_run("run", FILE, lab.plugins)
+    assert Path(error.value.filename) == model.absolute()
+    assert not FILE.exists()
+
+
 @pytest.mark.usefixtures("packed")
 def test_a_file_that_was_damaged_is_told_or_gives_the_same_rows() -> None:
     whole, content, draws = read_archive(FILE, NAMES), FILE.read_bytes(), random.Random(0)  # noqa: S311 - no secret

@@ -85,6 +85,7 @@ def search(  # noqa: PLR0913 - one argument a flag
 
 
 def resume(  # noqa: PLR0913 - one argument a flag
+    context: typer.Context,
     run: RunArgument,
     *,
     executor: ExecutorName = None,
@@ -106,10 +107,7 @@ def resume(  # noqa: PLR0913 - one argument a flag
     from nastoolkit.session import resume_run
 
     if is_ablation(Path(run)):
-        from nastoolkit.ablation.ablate import resume_ablation
-        from nastoolkit.cli.ablate import compared
-
-        compared(lambda say, hear: resume_ablation(Path(run), say=say, hear=hear), json=json, quiet=quiet)
+        _resume_ablation(context, json=json, quiet=quiet)
         return
 
     place = executor_table(executor, address)
@@ -127,6 +125,22 @@ def resume(  # noqa: PLR0913 - one argument a flag
         json=json,
         quiet=quiet,
     )
+
+
+def _resume_ablation(context: typer.Context, *, json: bool, quiet: bool) -> None:
+    """Go on with all runs of an ablation, none of which takes a flag of its own."""
+    from nastoolkit.ablation.ablate import resume_ablation
+    from nastoolkit.cli.ablate import compared
+    from nastoolkit.errors import UsageError
+
+    folder = Path(context.params["run"])
+    for flag in context.command.params:
+        if flag.name not in {"run", "json", "quiet"} and context.params[flag.name or ""] != flag.default:
+            raise UsageError(
+                f"{folder} holds an ablation, and {flag.opts[0]} is for a run. Leave it out, or resume a run of it: "
+                "nastoolkit resume RUN --storage URL"
+            )
+    compared(lambda say, hear: resume_ablation(folder, say=say, hear=hear), json=json, quiet=quiet)
 
 
 def verify(  # noqa: PLR0913 - one argument a flag

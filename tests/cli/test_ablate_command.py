@@ -86,6 +86,14 @@ def test_repeating_the_command_or_resuming_its_folder_trains_nothing_again(comma
     assert EVENTS == []
 
 
+@pytest.mark.parametrize("flag", ["--from-whole", "--chunk=1", "--executor=ray", "--storage=sqlite:///a.db"])
+def test_a_flag_for_a_run_is_not_taken_for_an_ablation_and_ignored(command: Command, flag: str) -> None:
+    command(*TRIAL, *VARY)
+    done = command("resume", "trial", flag)
+    assert done.returncode == 2
+    assert f"trial holds an ablation, and {flag.partition('=')[0]} is for a run. Leave it out" in done.stderr
+
+
 def test_figures_are_written_where_they_are_asked_for(command: Command, tmp_path: Path) -> None:
     assert command(*TRIAL, *VARY, "--figures", "png").returncode == 0
     written = list((tmp_path / "trial" / "figures").iterdir())
