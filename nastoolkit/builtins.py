@@ -84,7 +84,7 @@ def nastoolkit_components() -> list[type[Component]]:
 
 @hookimpl(trylast=True)
 def nastoolkit_open_storage(url: str, create: bool) -> "Storage":  # noqa: FBT001 - the hook's signature
-    """SQLite."""
+    """SQLite and PostgreSQL."""
     from nastoolkit.storage.sql import open_storage
 
     return open_storage(url, create=create)

@@ -44,8 +44,8 @@ def nastoolkit_open_storage(url: str, create: bool) -> Storage | None:  # noqa: 
     """Open the storage behind a URL that you understand.
 
     Called when a run or a command needs its storage; the first answer that is not None is used, and the built-in one
-    (SQLite) is asked last. Raise ``StorageError`` where it is yours but can't be opened, or is not there and ``create``
-    is false.
+    (SQLite and PostgreSQL) is asked last. Raise ``StorageError`` where it is yours but can't be opened, or is not there
+    and ``create`` is false.
     """
 
 

@@ -24,7 +24,8 @@ NAMES = [
         "Dataset",
     ),
     *("Encoder", "Evaluation", "Fitness", "Floats", "Gene", "Generation", "Genomes", "Hyperparameters", "Individual"),
-    *("Initializer", "Interrupted", "Layout", "Mutation", "NastoolkitError", "OutputError", "PluginError"),
+    *("Initializer", "Interrupted", "Layout", "Mutation", "NastoolkitError", "OutOfMemory"),
+    *("OutputError", "PluginError"),
     *(
         "Pixels",
         "Preprocessing",
@@ -60,7 +61,9 @@ def test_what_type_checkers_see_is_what_python_finds() -> None:
     seen.pop("import_module")
     seen.pop("metadata")
     assert seen.keys() == set(NAMES) - {"__version__"}
-    for name, home in seen.items():
+    places = [(name, home) for home, names in nastoolkit._HOMES.items() for name in names]
+    assert sorted(places) == sorted(seen.items())
+    for name, home in places:
         assert getattr(nastoolkit, name) is getattr(import_module(home), name)
 
 

@@ -131,3 +131,11 @@ def test_the_libraries_that_are_imported_are_the_ones_that_are_declared() -> Non
     lines = [*project["dependencies"], *project["optional-dependencies"]["jax"]]
     declared = {re.split("[<>=]", line)[0].lower().replace("-", "_") for line in lines}
     assert declared - {"scikit_learn", "pillow"} | {"sklearn", "PIL"} == used
+
+
+def test_the_map_of_the_house_shows_every_room() -> None:
+    text = (ROOT.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    shown = {room for line in text.splitlines() if line.startswith("| `") for room in line.split("|")[1].split("`")}
+    shown = {room for rooms in shown for room in rooms.split()}
+    here = {path.name + "/" * path.is_dir() for path in ROOT.iterdir() if not path.name.startswith("__")}
+    assert shown - {","} == here - {"py.typed"}
