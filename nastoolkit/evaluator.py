@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -254,8 +254,8 @@ def evaluate_together(
     ]
 
 
-def counted(before: Counters, scored: Sequence[Individual], new: Sequence[Evaluation]) -> Counters:
-    """The totals after some individuals were scored, for which ``new`` had to be trained."""
+def counted(before: Counters, scored: Sized, new: Sequence[Evaluation]) -> Counters:
+    """The totals after some were scored, for which ``new`` had to be trained."""
     return Counters(
         evaluations=before.evaluations + len(scored),
         trained=before.trained + len(new),

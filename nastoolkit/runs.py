@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.consistency import NonsenseError, check_row
-from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
-from nastoolkit.files import check_new, is_there, whole, written
+from nastoolkit.errors import ConfigError, DataError, StorageError
+from nastoolkit.files import check_new, is_there, written
+from nastoolkit.homes import claim, is_gone, toml
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, document, writing
@@ -43,7 +42,7 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
     created = datetime.now(UTC).isoformat(timespec="seconds")
     with ExitStack() as undo:
         undo.callback(storage.close)
-        _claim(folder, table, storage)
+        claim(folder, table, storage)
         try:
             storage.create(Run(name, str(folder), created, table, data_digest))
         except Exception:
@@ -115,7 +114,7 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
     storage = open_storage(storage_url, plugins)
     table = {**config, "executor": {"use": "local"}, "storage": storage.url}  # a stranger names no cluster
     with closing(storage), ExitStack() as undo:
-        _claim(folder, table, storage)
+        claim(folder, table, storage)
         undo.callback((folder / CONFIG).unlink)
         storage.put(name, archive.rows, archive.version, folder=str(folder), config=table)
         undo.callback(storage.delete, name)
@@ -158,47 +157,11 @@ def _readable(storage: Storage, name: str) -> StoredRun | None:
         return None
 
 
-def check_home(where: str, run: Run) -> None:
-    """Whether what a run comes to may be written to its folder: a database from elsewhere may name any.
-
-    Args:
-        where: what the user called it; who names a folder means it.
-        run: its row.
-
-    Raises:
-        StorageError: it was called by its name, and has no folder here.
-    """
-    if not is_there(Path(where, CONFIG)) and not _is_home(Path(run.folder), run):
-        raise StorageError(
-            f"The run {run.name} has no folder here: {run.folder} is not there, or is not its own. Where its database "
-            "comes from elsewhere, take it in as a file: nastoolkit runs --export RUN FILE --storage URL, then "
-            "nastoolkit runs --import FILE"
-        )
-
-
-def _is_home(folder: Path, run: Run) -> bool:
-    """Whether a folder holds a run's ``config.toml``; those of an ablation have none, and are called as their runs."""
-    if not is_there(folder / CONFIG):
-        return is_there(folder) and folder.parts[-2:] == ("runs", run.name)
-    try:
-        written = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return written | {"storage": ""} == _without_none({**run.config, "storage": ""})
-
-
 def homeless(storage: Storage) -> list[Run]:
     """Runs whose folder is not on this machine; islands go with the whole, where that is still stored."""
     names = set(storage.names())
-    gone = [run for run in sensible(storage) if _is_gone(Path(run.folder))]
+    gone = [run for run in sensible(storage) if is_gone(Path(run.folder))]
     return [run for run in gone if not (is_island(run) and archipelago_name(run.name) in names)]
-
-
-def _is_gone(folder: Path) -> bool:
-    try:
-        return not folder.is_dir()
-    except OSError:  # it is another user's
-        return False
 
 
 def sensible(storage: Storage) -> list[Run]:
@@ -221,32 +184,6 @@ def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
     return storage
 
 
-def _claim(folder: Path, table: dict[str, Any], storage: Storage) -> None:
-    """Make a run's folder, with its ``config.toml``."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
-        text = _toml(table)
-        if taken and not (taken == [CONFIG] and _is_stillborn(folder, text, storage)):
-            raise OutputError(
-                f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
-            )
-        with whole(folder / CONFIG) as draft:
-            draft.write_bytes(text)
-    except OSError as error:
-        raise OutputError(
-            f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
-        ) from None
-
-
-def _is_stillborn(folder: Path, text: bytes, storage: Storage) -> bool:
-    """Whether a process was killed between writing the same ``config.toml`` and storing the run."""
-    names = set(storage.names())
-    stored = {run.name: Path(run.folder).resolve() for run in storage.runs()}
-    damaged = names - stored.keys()  # one of these may be its run
-    return (folder / CONFIG).read_bytes() == text and not damaged and folder.resolve() not in stored.values()
-
-
 def _check_shown(file: Path, stored: StoredRun) -> None:
     """Whether a run that was taken in can be shown, and so gone on with."""
     try:
@@ -262,7 +199,7 @@ def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
         name, config = str(row["name"]), from_table(json.loads(row["config"]))
         if not all(isinstance(one["use"], str) for one in config.components.values()):
             raise TypeError("a component is named by something else than a text")  # noqa: TRY301 - the same way out
-        _toml(table := config.to_json())  # one that a run's folder can hold
+        toml(table := config.to_json())  # one that a run's folder can hold
     except (ConfigError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(f"The run in {file} has no configuration that can be: {error} Export it again.") from error
     if not re.fullmatch(r"\w[\w.-]{0,200}", name):
@@ -301,16 +238,3 @@ def _new_name(config: RunConfig) -> str:
     words = (Path(dataset_title(config.components["dataset"])).stem, config.components["initializer"]["use"])
     made = "-".join([*words, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)])
     return re.sub(r"[^\w.-]", "_", made)
-
-
-def _toml(table: dict[str, Any]) -> bytes:
-    return tomli_w.dumps(_without_none(table)).encode()
-
-
-def _without_none(table: dict[str, object]) -> dict[str, object]:
-    """TOML has no null: a key that is absent means it."""
-    return {
-        key: _without_none(value) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType] - JSON
-        for key, value in table.items()
-        if value is not None
-    }

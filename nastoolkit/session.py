@@ -12,12 +12,13 @@ from nastoolkit.checking import Table
 from nastoolkit.config import RunConfig
 from nastoolkit.errors import ConfigError, Interrupted, OutOfMemory, PluginError, StorageError
 from nastoolkit.files import is_there
+from nastoolkit.homes import check_home
 from nastoolkit.islands.archipelago import Archipelago, founded, is_island, leading, members
 from nastoolkit.loading import keep_backend, load_data, load_stored
 from nastoolkit.parts import Parts, build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document, write_result, writing
-from nastoolkit.runs import check_home, create_run, find_run
+from nastoolkit.runs import create_run, find_run
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Storage, StoredRun
 from nastoolkit.storage.records import Generation, Run, Seconds

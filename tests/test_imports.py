@@ -28,7 +28,7 @@ LIBRARIES: dict[str, set[str]] = {
     "rich": {"cli"},
     "pluggy": {"hookspecs.py", "plugins.py"},
     "pydantic": {"checking.py"},
-    "tomli_w": {"runs.py"},
+    "tomli_w": {"homes.py"},
     "scipy": {"initializers", "statistics", "trainers"},
     "plotly": {"ablation"},
     "threadpoolctl": {"trainers"},
@@ -45,7 +45,7 @@ INNER: dict[str, set[str]] = {
     "nastoolkit.islands": {"islands", "results.py", "running.py", "runs.py", "session.py"},
     "nastoolkit.toolbox": {"ablation", "search.py", "phases"},
     "nastoolkit.runs": {"ablation", "cli", "session.py", "model.py"},
-    "nastoolkit.results": {"ablation", "cli", "session.py", "model.py", "running.py", "runs.py"},
+    "nastoolkit.results": {"ablation", "cli", "session.py", "model.py", "running.py", "homes.py", "runs.py"},
     "nastoolkit.watchers": {"ablation", "cli", "loading.py", "model.py", "running.py", "session.py"},
     "nastoolkit.running": {"ablation", "islands", "session.py"},
     "nastoolkit.ablation": {"ablation", "cli"},
@@ -69,7 +69,7 @@ ROOMS = {
 }
 HOST = {"builtins", "cli", "config", "describe", "evaluation", "evaluator", "loading", "model", "parts", "plugins"}
 HOST |= {"ablation", "islands", "phases", "results", "running", "runs", "scoring", "search", "session", "toolbox"}
-HOST |= {"wall", "watchers"}
+HOST |= {"homes", "wall", "watchers"}
 
 
 def place(file: Path) -> str:

@@ -1,7 +1,7 @@
 """What every phase works with, and how a step is written down."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -126,6 +126,49 @@ def recorded(  # noqa: PLR0913 - what a step has found
         chunk=search.parts.trainer.chunk,
         counters=counted(last.counters if last else Counters(), born, new),
         incidents=contained(search, last, new),
+    )
+
+
+def followed(  # noqa: PLR0913 - what a step has found
+    search: Search,
+    last: Generation,
+    phase: Phase,
+    *,
+    moved: int,
+    born: Sequence[Evaluation],
+    kept: Sequence[Kept],
+    best: Evaluation,
+    incidents: tuple[str, ...],
+    specimens: tuple[str, ...] = (),
+) -> Generation:
+    """Write a step down that leaves the population as it was.
+
+    Args:
+        search: the search.
+        last: the generation before.
+        phase: of this step.
+        moved: how many changed.
+        born: the networks that were trained for it.
+        kept: the networks that go on, with their weights.
+        best: of them.
+        incidents: what went wrong and was contained.
+        specimens: the keys of those that are being pruned.
+    """
+    return replace(
+        last,
+        number=last.number + 1,
+        phase=phase,
+        step=last.step + 1 if last.phase == phase else 0,
+        moved=moved,
+        migrants=None,
+        incidents=incidents,
+        kept=tuple(kept),
+        specimens=specimens,
+        best_key=best.key,
+        best_fitness=best.fitness,
+        best_score=best.score,
+        chunk=search.parts.trainer.chunk,
+        counters=counted(last.counters, born, born),
     )
 
 

@@ -11,7 +11,7 @@ from nastoolkit.evaluation import Subject
 from nastoolkit.genome import decode_hyperparameters
 from nastoolkit.memory import within_memory
 from nastoolkit.parts import Parts
-from nastoolkit.phases.base import Proposal, Search, Step
+from nastoolkit.phases.base import Proposal, Search, Step, followed
 from nastoolkit.storage.records import Evaluation, Generation, Kept
 
 LONGER = 3
@@ -60,25 +60,14 @@ def _key(key: str) -> str:
 
 def _recorded(search: Search, last: Generation, chosen: tuple[Kept, ...], born: list[Evaluation]) -> Generation:
     ranked = sorted(zip(born, chosen, strict=True), key=lambda pair: pair[0].objectives)
-    kept = tuple(Kept(one.key, before.genome, one.weights) for one, before in ranked if one.weights is not None)
-    best, counters = ranked[0][0], last.counters
-    return replace(
+    kept = [Kept(one.key, before.genome, one.weights) for one, before in ranked if one.weights is not None]
+    return followed(
+        search,
         last,
-        number=last.number + 1,
-        phase=FINAL,
-        step=0,
+        FINAL,
         moved=len(born),
-        migrants=None,
-        incidents=search.evaluator.take_incidents(),
+        born=born,
         kept=kept,
-        best_key=best.key,
-        best_fitness=best.fitness,
-        best_score=best.score,
-        chunk=search.parts.trainer.chunk,
-        counters=replace(
-            counters,
-            evaluations=counters.evaluations + len(born),
-            trained=counters.trained + len(born),
-            diverged=counters.diverged + sum(one.diverged == len(one.spread) for one in born),
-        ),
+        best=ranked[0][0],
+        incidents=search.evaluator.take_incidents(),
     )

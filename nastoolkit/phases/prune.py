@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,11 +13,11 @@ from nastoolkit.evaluation import failed
 from nastoolkit.genome import Hyperparameters, decode_hyperparameters
 from nastoolkit.memory import within_memory
 from nastoolkit.pareto import on_front
-from nastoolkit.phases.base import Proposal, Search, Step, contained
+from nastoolkit.phases.base import Proposal, Search, Step, contained, followed
 from nastoolkit.pruners.base import Bench, Specimen
 from nastoolkit.pruners.compact import without
 from nastoolkit.scoring import Judge
-from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept
+from nastoolkit.storage.records import Evaluation, Generation, Kept
 from nastoolkit.trainers.base import Trained, Variant
 from nastoolkit.wall.blame import called_back
 from nastoolkit.wall.expecting import looking_at
@@ -183,21 +183,16 @@ def _recorded(search: Search, last: Generation, patients: Sequence[_Patient], bo
     best = min(asked or ranked, key=lambda one: excess.get(one.key, 0))
     dense = next(one for one in ranked if not known(one.key).parent)
     kept = {one.key: one for one in (best, *now, dense, *on_front(ranked, known))}
-    return replace(
+    return followed(
+        search,
         last,
-        number=last.number + 1,
-        phase=PRUNE,
-        step=last.step + 1 if last.phase == PRUNE else 0,
+        PRUNE,
         moved=len(weights),
-        migrants=None,
+        born=born,
+        kept=[*kept.values()],
+        best=known(best.key),
         incidents=contained(search, last, born),
-        kept=tuple(kept.values()),
         specimens=tuple(one.key for one in now),
-        best_key=best.key,
-        best_fitness=known(best.key).fitness,
-        best_score=known(best.key).score,
-        chunk=search.parts.trainer.chunk,
-        counters=_counted(last.counters, born),
     )
 
 
@@ -206,13 +201,3 @@ def _excess(search: Search, patient: _Patient, now: Kept) -> float:
     asked = search.parts.pruner.sparsity or 0.0
     left = search.evaluator.known(now.key).remaining / patient.specimen.origin.complexity
     return round(max(0.0, left - (1 - asked)), 9)
-
-
-def _counted(before: Counters, born: Sequence[Evaluation]) -> Counters:
-    lost = sum(one.diverged for one in born)
-    return replace(
-        before,
-        evaluations=before.evaluations + len(born),
-        trained=before.trained + len(born),
-        diverged=before.diverged + lost,
-    )

@@ -1,0 +1,94 @@
+"""A run's folder: made for a new run, and known again, since a database from elsewhere may name any."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from nastoolkit.errors import OutputError, StorageError
+from nastoolkit.files import is_there, whole
+from nastoolkit.results import CONFIG, MODEL, RESULT
+from nastoolkit.storage.base import Storage
+from nastoolkit.storage.records import Run
+
+
+def claim(folder: Path, table: dict[str, Any], storage: Storage) -> None:
+    """Make a run's folder, with its ``config.toml``.
+
+    Raises:
+        OutputError: it cannot be written, or holds a run already.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
+        text = toml(table)
+        if taken and not (taken == [CONFIG] and _is_stillborn(folder, text, storage)):
+            raise OutputError(
+                f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
+            )
+        with whole(folder / CONFIG) as draft:
+            draft.write_bytes(text)
+    except OSError as error:
+        raise OutputError(
+            f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
+        ) from None
+
+
+def _is_stillborn(folder: Path, text: bytes, storage: Storage) -> bool:
+    """Whether a process was killed between writing the same ``config.toml`` and storing the run."""
+    names = set(storage.names())
+    stored = {run.name: Path(run.folder).resolve() for run in storage.runs()}
+    damaged = names - stored.keys()  # one of these may be its run
+    return (folder / CONFIG).read_bytes() == text and not damaged and folder.resolve() not in stored.values()
+
+
+def check_home(where: str, run: Run) -> None:
+    """Whether what a run comes to may be written to its folder.
+
+    Args:
+        where: what the user called it; who names a folder means it.
+        run: its row.
+
+    Raises:
+        StorageError: it was called by its name, and has no folder here.
+    """
+    if not is_there(Path(where, CONFIG)) and not _is_home(Path(run.folder), run):
+        raise StorageError(
+            f"The run {run.name} has no folder here: {run.folder} is not there, or is not its own. Where its database "
+            "comes from elsewhere, take it in as a file: nastoolkit runs --export RUN FILE --storage URL, then "
+            "nastoolkit runs --import FILE"
+        )
+
+
+def _is_home(folder: Path, run: Run) -> bool:
+    """Whether a folder holds a run's ``config.toml``; those of an ablation have none, and are called as their runs."""
+    if not is_there(folder / CONFIG):
+        return is_there(folder) and folder.parts[-2:] == ("runs", run.name)
+    try:
+        written = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return written | {"storage": ""} == _without_none({**run.config, "storage": ""})
+
+
+def is_gone(folder: Path) -> bool:
+    """Whether there is no such folder on this machine."""
+    try:
+        return not folder.is_dir()
+    except OSError:  # it is another user's
+        return False
+
+
+def toml(table: dict[str, Any]) -> bytes:
+    """A configuration as ``config.toml`` holds it."""
+    return tomli_w.dumps(_without_none(table)).encode()
+
+
+def _without_none(table: dict[str, object]) -> dict[str, object]:
+    """TOML has no null: a key that is absent means it."""
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType] - JSON
+        for key, value in table.items()
+        if value is not None
+    }
