@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, final
 
 import numpy as np
-from nastoolkit_ray.pool import ray
+from nastoolkit_ray.cluster import ray
 
 from nastoolkit.arrays import Scores
 from nastoolkit.components import Component

@@ -6,31 +6,20 @@ from it with the lock. What happens was waited for by all that it concerns, sinc
 worker is busy.
 """
 
-import logging
 import os
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from queue import SimpleQueue
 from typing import Any
 from uuid import uuid4
 
-# Whatever is asked of Ray would connect by itself where the process is not connected: also what a thread asks that
-# Ctrl-C has left behind, while its process ends. Ray reads this when it is imported.
-os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")
-
-import ray as _ray
-from ray.exceptions import OutOfMemoryError, RayError, RayTaskError
-
 import nastoolkit as nas
 from nastoolkit_ray import RayExecutor
+from nastoolkit_ray.cluster import connect, ray
 from nastoolkit_ray.worker import Context, Worker
-
-ray: Any = _ray  # its types are known in part
 
 HANDED_ON = ("KERAS_BACKEND", "NASTOOLKIT_CACHE", "NASTOOLKIT_PLUGINS", "NASTOOLKIT_PROGRAMS")
 """Variables that hold for workers too."""
@@ -81,62 +70,15 @@ class Busy:
     deadline: float
 
 
-_CONNECTING = threading.Lock()
-
-
 def pool(settings: RayExecutor) -> "Pool":
     """The workers of an executor, in the cluster that this process is connected to or is now."""
-    with _CONNECTING:
-        if not ray.is_initialized():
-            _connect_for_good(settings.address)
-        here = ray.get_runtime_context()
-        return _pool(settings, here.gcs_address, here.get_job_id())
+    here = connect(settings.address)
+    return _pool(settings, here.gcs_address, here.get_job_id())
 
 
 @lru_cache(maxsize=1)
 def _pool(settings: RayExecutor, cluster: str, job: str) -> "Pool":  # noqa: ARG001 - workers end with their job
     return Pool(settings)
-
-
-def _connect_for_good(address: str) -> None:
-    """Connect in a thread that stays: processes that Ray starts for a cluster end with the thread that started them."""
-    outcome: SimpleQueue[Exception | None] = SimpleQueue()
-
-    def stay() -> None:
-        try:
-            _connect(address)
-        except Exception as error:  # noqa: BLE001 - it is raised where the connection was asked for
-            outcome.put(error)
-        else:
-            outcome.put(None)
-            threading.Event().wait()
-
-    threading.Thread(target=stay, daemon=True).start()
-    if error := outcome.get():
-        raise error
-
-
-def _connect(address: str) -> None:
-    # Ray would warn that it hides accelerators from workers that ask for none; _options does so itself.
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
-    own: dict[str, Any] = {} if address else {"num_cpus": len(os.sched_getaffinity(0)), "include_dashboard": False}
-    try:
-        _knock(address)
-        ray.init(address=address or "local", log_to_driver=False, logging_level=logging.ERROR, **own)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise nas.ConfigError(
-            f"[executor] address = {address!r}: there is no Ray cluster: {reason}. Start one with "
-            "`ray start --head`, or leave the address out to use this machine's cores."
-        ) from None
-
-
-def _knock(address: str) -> None:
-    """Whether something answers at ``HOST:PORT``; Ray itself would go on trying for ten minutes."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if host and port.isdigit():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
 
 
 class Pool:
@@ -254,7 +196,7 @@ class Pool:
         worker = self._starting.pop(answer)
         try:
             host = ray.get(answer)
-        except RayError:
+        except ray.exceptions.RayError:
             return
         taken = {place for other, place in self._cores.values() if other == host}
         place = next(n for n in range(len(taken) + 1) if n not in taken)
@@ -267,13 +209,13 @@ class Pool:
         """A task is done; one whose worker is lost is done again."""
         try:
             found = ray.get(answer)
-        except RayTaskError as error:
+        except ray.exceptions.RayTaskError as error:
             busy = self._busy.pop(answer)
             self._idle.append(busy.worker)
             busy.task.work.error = error.cause  # what the same networks would have raised here
             return
-        except RayError as error:
-            kind = MemoryError if isinstance(error, OutOfMemoryError) else nas.NastoolkitError
+        except ray.exceptions.RayError as error:
+            kind = MemoryError if isinstance(error, ray.exceptions.OutOfMemoryError) else nas.NastoolkitError
             self._lost(answer, str(error).splitlines()[0], kind)
             return
         busy = self._busy.pop(answer)
