@@ -5,8 +5,9 @@ from nastoolkit.arrays import Floats
 from nastoolkit.datasets.base import Data
 from nastoolkit.datasets.preprocessing import Preprocessing
 from nastoolkit.grids import TAPS, grids, head_grid, pooling, stem_stride, stem_taps
+from nastoolkit.trainers.convolution import widened
 from nastoolkit.trainers.entrance import entrance
-from nastoolkit.trainers.keras_door import Tensor, keras, ops
+from nastoolkit.trainers.keras_door import Tensor, keras
 from nastoolkit.weights import split
 
 
@@ -85,10 +86,5 @@ def _flat(state: Tensor, size: tuple[int, ...]) -> Tensor:
 def _added(states: list[Tensor]) -> Tensor:
     """The sum of ``(N, ..., units)`` states, the narrower padded with zeros to the widest."""
     width = max(state.shape[-1] for state in states)
-    padded = [
-        state
-        if state.shape[-1] == width
-        else ops.pad(state, [(0, 0)] * (len(state.shape) - 1) + [(0, width - state.shape[-1])])
-        for state in states
-    ]
+    padded = [widened(state, width) for state in states]
     return padded[0] if len(padded) == 1 else keras.layers.Add()(padded)
