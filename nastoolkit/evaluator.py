@@ -104,7 +104,11 @@ class Evaluator:
 
     @no_cycles()
     def unknown(self, individuals: Sequence[Individual]) -> list[Subject]:
-        """The networks of a population that were not trained before, each once."""
+        """The networks of a population that were not trained before, each once.
+
+        Raises:
+            PluginError: the encoder decoded the same bits to two networks.
+        """
         genomes = {self._key(genome): genome for genome in map(bytes, individuals)}
         unknown = {key: self.subject(genome) for key, genome in genomes.items() if key not in self._cache}
         if any(one.key != key for key, one in unknown.items()):
@@ -112,7 +116,11 @@ class Evaluator:
         return list(unknown.values())
 
     def scheduled(self, subjects: Sequence[Subject]) -> list[Evaluation]:
-        """Train networks that compete with each other, each as long as the scheduler says; see :meth:`train`."""
+        """Train networks that compete with each other, each as long as the scheduler says.
+
+        Raises:
+            PluginError: as :meth:`train`; the scheduler left some without training, or asked for what cannot be.
+        """
         found: dict[int, Evaluation] = {}
         scheduler, whole = self.parts.scheduler, self.parts.trainer.epochs
         so_far = dict.fromkeys(range(len(subjects)), 0)

@@ -56,7 +56,11 @@ class BostonHousing(Dataset):
     limit: Limit = None
 
     def load(self, stream: Stream) -> Data:
-        """Inputs are in their units."""
+        """Inputs are in their units.
+
+        Raises:
+            DataError: the file is not there, is damaged, or does not hold these columns.
+        """
         (path,) = BOSTON.read(self.folder)
         with open_archive(path) as archive:
             inputs = archive.numbers("x")

@@ -39,7 +39,11 @@ class Pictures(NamedTuple):
 
 
 def read_npz(paths: Sequence[Path]) -> Pictures:
-    """``x_train, y_train, x_test, y_test`` of one npz."""
+    """``x_train, y_train, x_test, y_test`` of one npz.
+
+    Raises:
+        DataError: it lacks one of them, is damaged, or they are no images with their labels.
+    """
     with open_archive(paths[0]) as archive:
         missing = [key for key in ("x_train", "y_train", "x_test", "y_test") if key not in archive.keys]
         if missing:
@@ -49,12 +53,19 @@ def read_npz(paths: Sequence[Path]) -> Pictures:
 
 
 def read_idx(paths: Sequence[Path]) -> Pictures:
-    """The four files of MNIST's authors: images and labels for learning, then for the test."""
+    """The four files of MNIST's authors: images and labels for learning, then for the test.
+
+    Raises:
+        DataError: one is damaged, or they are no images with their labels.
+    """
     return _checked(str(paths[0].parent), *(_idx(path) for path in paths))
 
 
 def read_batches(coarse: bool) -> Callable[[Sequence[Path]], Pictures]:  # noqa: FBT001 - of which set
-    """CIFAR's pickled batches, in a folder or a tar file: of ``coarse`` sets (CIFAR-100) one file a part."""
+    """CIFAR's pickled batches, in a folder or a tar file: of ``coarse`` sets (CIFAR-100) one file a part.
+
+    What is returned raises a DataError where a batch is missing or damaged.
+    """
     names = (["train"], ["test"]) if coarse else ([f"data_batch_{k}" for k in range(1, 6)], ["test_batch"])
     key = b"fine_labels" if coarse else b"labels"
 

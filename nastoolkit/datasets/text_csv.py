@@ -46,7 +46,12 @@ class TextCsv(Dataset):
     task: Task | None = None
 
     def load(self, stream: Stream) -> Data:
-        """Read the whole file."""
+        """Read the whole file.
+
+        Raises:
+            DataError: it cannot be read or learned from, ``text`` or ``target`` is no column of it, both are the same
+                one, or there are no texts.
+        """
         from nastoolkit.datasets.sheet_reader import read_sheet  # pandas: only where a table is read
 
         sheet = read_sheet(self.path, words=[self.text])

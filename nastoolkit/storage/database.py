@@ -76,11 +76,19 @@ class Database(ABC):
 
     @abstractmethod
     def keep_copy(self, version: int) -> None:
-        """Keep what is there before its tables of a version change; others write nothing meanwhile."""
+        """Keep what is there before its tables of a version change; others write nothing meanwhile.
+
+        Raises:
+            StorageError: it cannot be kept; nothing was changed.
+        """
 
     @abstractmethod
     def give_back(self) -> None:
-        """Give the room of deleted rows back to the disk."""
+        """Give the room of deleted rows back to the disk.
+
+        Raises:
+            StorageError: it cannot be done; the rows are gone all the same.
+        """
 
     @abstractmethod
     def now(self, connection: Connection) -> int:

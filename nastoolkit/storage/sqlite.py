@@ -53,7 +53,11 @@ class SqliteDatabase(Database):
         super().__init__(str(self.file), absolute.render_as_string(), readers, writers)
 
     def prepare(self) -> None:
-        """See :class:`Database`; a file that does more than hold rows is refused first, as its SQL would run here."""
+        """See :class:`Database`; a file that does more than hold rows is refused first, as its SQL would run here.
+
+        Raises:
+            StorageError: it has triggers or views that are not ours; else as there.
+        """
         with self.reading() as connection:
             rules = connection.exec_driver_sql("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')")
             found = [(kind, name) for kind, name in rules if kind == "trigger" or name.lower() in metadata.tables]
@@ -65,7 +69,11 @@ class SqliteDatabase(Database):
         super().prepare()
 
     def check(self) -> None:
-        """The file is where it was: SQLite would go on with one that nobody can find again."""
+        """The file is where it was: SQLite would go on with one that nobody can find again.
+
+        Raises:
+            StorageError: it is not.
+        """
         if not is_there(self.file):
             raise StorageError(f"{self.file} was deleted or moved while it was in use. Put it back.")
 
@@ -73,7 +81,11 @@ class SqliteDatabase(Database):
         """A writer is alone as it is."""
 
     def keep_copy(self, version: int) -> None:
-        """As ``FILE.versionN`` beside it, whole or not at all."""
+        """As ``FILE.versionN`` beside it, whole or not at all.
+
+        Raises:
+            StorageError: there is no room, or the folder cannot be written to.
+        """
         copy = self.file.with_name(f"{self.file.name}.version{version}")
         try:
             with (
@@ -89,7 +101,11 @@ class SqliteDatabase(Database):
             ) from error
 
     def give_back(self) -> None:
-        """Write the file anew, without gaps."""
+        """Write the file anew, without gaps.
+
+        Raises:
+            StorageError: it is locked by another process, or the disk is too full for a second one beside it.
+        """
         try:
             with closing(_connect(self.file)) as connection:
                 connection.execute("VACUUM")
