@@ -91,6 +91,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     with closing(storage), _resumable(stored):
         _check_is_no_island(stored.run, " --from-whole" * from_whole)
         if from_whole:
+            check_home(where, stored.run)  # before anything is given up
             with storage.held(f"run {stored.run.name}"):
                 _rewind(storage, stored, say)
         if _is_whole(stored):

@@ -3,6 +3,7 @@
 import csv
 import re
 import warnings
+from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,7 @@ def _check_header(path: Path, header: Sequence[str], only: Sequence[str] | None)
             f"{path}: column {header.index('') + 1} of the header has no name. Name it, or remove it if it only "
             "numbers the rows (pandas: to_csv(..., index=False))."
         )
-    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    twice = [name for name, times in Counter(header).items() if times > 1]
     if twice:
         raise DataError(f"{path}: the header has {listed(twice)} more than once. Rename or remove them.")
     missing = [name for name in only or () if name not in header]

@@ -49,8 +49,8 @@ def _started(number: int) -> str | None:
 
     Empty where it has ended and nobody has asked how yet; None where it cannot be seen.
     """
-    try:
-        state, *rest = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
+    try:  # a name is cut at 15 bytes, perhaps within a letter
+        state, *rest = Path(f"/proc/{number}/stat").read_text(encoding="latin-1").rpartition(") ")[2].split()
     except OSError:
         return None
     return "" if state in "ZX" else rest[18]
