@@ -2,31 +2,27 @@
 
 import shlex
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nastoolkit.checking import Table
 from nastoolkit.config import RunConfig
 from nastoolkit.errors import ConfigError, Interrupted, OutOfMemory, PluginError, StorageError
 from nastoolkit.files import is_there
 from nastoolkit.homes import check_home
-from nastoolkit.islands.archipelago import Archipelago, founded, is_island, leading, members
+from nastoolkit.islands.archipelago import is_island, members
 from nastoolkit.loading import keep_backend, load_data, load_stored
-from nastoolkit.parts import Parts, build_parts, resolved
+from nastoolkit.parts import build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
-from nastoolkit.results import MODEL, RESULT, document, write_result, writing
+from nastoolkit.results import MODEL, RESULT, document
 from nastoolkit.runs import create_run, find_run
 from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Storage, StoredRun
-from nastoolkit.storage.records import Generation, Run, Seconds
-from nastoolkit.watchers import Say, Watchers
-
-if TYPE_CHECKING:
-    from nastoolkit.datasets.base import Data
-    from nastoolkit.running import Clock, Running
+from nastoolkit.storage.records import Run
+from nastoolkit.watchers import Say
+from nastoolkit.work import Work
 
 
 def start_run(
@@ -54,7 +50,7 @@ def start_run(
     parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
     storage, stored = create_run(resolved(config, parts), data.digest, plugins)
     with closing(storage), _resumable(stored), storage.held(f"run {stored.run.name}"):
-        return _Session(plugins, storage, stored, parts, data, say, started).go_on(watchers)
+        return Work(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 
 def resume_run(  # noqa: PLR0913 - what a caller may choose
@@ -98,8 +94,8 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
             return document(stored)
         check_home(where, stored.run)
         with storage.held(f"run {stored.run.name}"):
-            session = _opened(plugins, storage, stored, say, executor, plugin_time_limit)
-            return (session.within(chunk) if chunk else session).go_on(watchers)
+            work = _opened(plugins, storage, stored, say, executor, plugin_time_limit)
+            return (work.within(chunk) if chunk else work).go_on(watchers)
 
 
 def verify_run(  # noqa: PLR0913 - what a caller may choose
@@ -171,136 +167,15 @@ def _is_whole(stored: StoredRun) -> bool:
     return bool(run.stopped_because) and all(map(is_there, files))
 
 
-def _opened(  # noqa: PLR0913 - what a session is made of
+def _opened(  # noqa: PLR0913 - what the work is made of
     plugins: Plugins,
     storage: Storage,
     stored: StoredRun,
     say: Say,
     executor: Table | None,
     plugin_time_limit: float | None,
-) -> "_Session":
+) -> Work:
     started = time.perf_counter()
     keep_backend(stored.run)
     parts, data = load_stored(stored, plugins, say, executor, plugin_time_limit)
-    return _Session(plugins, storage, stored, parts, data, say, started)
-
-
-@dataclass(frozen=True, slots=True)
-class _Session:
-    """One process's work on one run, which began at ``started`` by ``time.perf_counter``."""
-
-    plugins: Plugins
-    storage: Storage
-    stored: StoredRun
-    parts: Parts
-    data: "Data"
-    say: Say
-    started: float
-
-    def within(self, chunk: int) -> "_Session":
-        """The same work with no more than so many networks in a program."""
-        trainer = self.parts.trainer.down_to(chunk, self.data)
-        return replace(self, parts=replace(self.parts, trainer=trainer))
-
-    def go_on(self, extra: Sequence[object]) -> dict[str, Any]:
-        """Search until a limit is reached, then write the result; watchers hear of the end whatever happens."""
-        run, watchers, because = self.stored.run, Watchers(self.plugins, extra), "failed"
-        try:
-            watchers.started(run)
-            self._search(watchers)
-            because = self.stored.run.stopped_because
-            return self._result()
-        except KeyboardInterrupt:
-            because = "interrupted"
-            raise
-        finally:
-            watchers.finished(run, because)
-            for failure in watchers.failures:
-                self.say(str(failure))
-
-    def _result(self) -> dict[str, Any]:
-        """Write down what the run came to, and say how much was contained on the way."""
-        found = write_result(self.stored)
-        if count := len(found["incidents"]):
-            folder = shlex.quote(self.stored.run.folder)
-            self.say(f"Incidents that were contained: {count}. See nastoolkit show {folder}")
-        return found
-
-    def replay(self) -> list[dict[str, Any]]:
-        """Every saved generation of every island, computed again from the seed and those who came to it."""
-        from nastoolkit.running import settle_environment
-
-        settle_environment(self.storage, self.stored, self.say)
-        return [compared for one in members(self.stored) for compared in self._replayed(one)]
-
-    def _replayed(self, stored: StoredRun) -> Iterator[dict[str, Any]]:
-        from nastoolkit.running import prepare
-        from nastoolkit.search import begin, step
-
-        search = prepare(stored, None, self.parts, self.data, self.plugins)
-        last: Generation | None = None
-        for saved in stored.generations():
-            search.evaluator.shrink_to(saved.chunk)
-            last = (step(search, last, saved.phase, saved.migrants) if last else begin(search))[0]
-            if last.chunk < saved.chunk:
-                raise OutOfMemory(
-                    f"Generation {saved.number} was computed with [trainer] chunk = {saved.chunk}, for which there is "
-                    "not memory enough here. Verify the run where there is more."
-                )
-            equal = last.digest == saved.digest
-            yield {
-                "island": search.config.island,
-                "generation": saved.number,
-                "stored": saved.digest,
-                "replayed": last.digest,
-                "equal": equal,
-            }
-            if not equal:
-                return
-
-    def _search(self, watchers: Watchers) -> None:
-        """Load the framework, search on every island, and write down what came of it."""
-        from nastoolkit.islands.drive import drive
-        from nastoolkit.running import settle_environment
-
-        settle_environment(self.storage, self.stored, self.say)
-        islands = founded(self.storage, self.stored)
-        whole, running = self._under_way(islands, watchers)
-        with whole:
-            found = drive(running, at_once=len(islands) if self.parts.executor.concurrent else 1)
-        place = leading([one.last for one in running]) or 0
-        self._export(running[place])
-        for one in running:
-            one.conclude(self.data, found=found)
-        if isinstance(self.stored, Archipelago):
-            lead = islands[place].run
-            self.storage.finish(self.stored.run.name, lead.stopped_because, lead.result)
-
-    def _under_way(self, islands: Sequence[StoredRun], watchers: Watchers) -> "tuple[Clock, list[Running]]":
-        """The clock of the whole, and every island as it was saved, which is read and checked here, once."""
-        from nastoolkit.running import Clock
-
-        saved = [one.generations() for one in islands]
-        before = max((each[-1].seconds.total for each in saved if each), default=0.0)
-        whole = Clock(Seconds(total=before), time.perf_counter() - self.started)
-        return whole, [self._running(*one, whole, watchers) for one in zip(islands, saved, strict=True)]
-
-    def _running(self, stored: StoredRun, saved: Sequence[Generation], whole: "Clock", watchers: Watchers) -> "Running":
-        from nastoolkit.islands.drive import IslandClock
-        from nastoolkit.running import Running, prepare
-
-        run, last = stored.run, saved[-1] if saved else None
-        search = prepare(stored, last, self.parts, self.data, self.plugins)
-        clock = IslandClock(last.seconds if last else Seconds(), whole)
-        return Running(
-            self.storage, run.name, saved, search, clock, self.say, lambda one: watchers.generation(run, one)
-        )
-
-    def _export(self, running: "Running") -> None:
-        if not running.is_sound or not running.last:
-            self.say("Every network diverged, so there is no model. Give the search more individuals or generations.")
-            return
-        best, path = running.last.best, Path(self.stored.run.folder, MODEL)
-        architecture = running.search.evaluator.known(best.key).architecture
-        with writing(path) as draft:
-            self.parts.trainer.export(architecture, best.weights, self.data, draft)
+    return Work(plugins, storage, stored, parts, data, say, started)

@@ -39,15 +39,16 @@ LIBRARIES: dict[str, set[str]] = {
 INNER: dict[str, set[str]] = {
     "nastoolkit.cli": {"cli", "__main__.py"},
     "nastoolkit.session": {"cli"},
+    "nastoolkit.work": {"session.py"},
     "nastoolkit.loading": {"ablation", "cli", "model.py", "session.py"},
     "nastoolkit.model": {"cli"},
-    "nastoolkit.search": {"running.py", "session.py"},
-    "nastoolkit.islands": {"islands", "results.py", "running.py", "runs.py", "session.py"},
+    "nastoolkit.search": {"running.py", "work.py"},
+    "nastoolkit.islands": {"islands", "results.py", "running.py", "runs.py", "session.py", "work.py"},
     "nastoolkit.toolbox": {"ablation", "search.py", "phases"},
     "nastoolkit.runs": {"ablation", "cli", "session.py", "model.py"},
-    "nastoolkit.results": {"ablation", "cli", "session.py", "model.py", "running.py", "homes.py", "runs.py"},
-    "nastoolkit.watchers": {"ablation", "cli", "loading.py", "model.py", "running.py", "session.py"},
-    "nastoolkit.running": {"ablation", "islands", "session.py"},
+    "nastoolkit.results": {"ablation", "cli", "session.py", "work.py", "model.py", "running.py", "homes.py", "runs.py"},
+    "nastoolkit.watchers": {"ablation", "cli", "loading.py", "model.py", "running.py", "session.py", "work.py"},
+    "nastoolkit.running": {"ablation", "islands", "work.py"},
     "nastoolkit.ablation": {"ablation", "cli"},
     "nastoolkit.builtins": {"plugins.py"},
 }
@@ -69,7 +70,7 @@ ROOMS = {
 }
 HOST = {"builtins", "cli", "config", "describe", "evaluation", "evaluator", "loading", "model", "parts", "plugins"}
 HOST |= {"ablation", "islands", "phases", "results", "running", "runs", "scoring", "search", "session", "toolbox"}
-HOST |= {"homes", "wall", "watchers"}
+HOST |= {"homes", "wall", "watchers", "work"}
 
 
 def place(file: Path) -> str:

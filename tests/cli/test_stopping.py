@@ -125,7 +125,7 @@ def test_a_command_without_words_of_its_own_says_that_it_was_interrupted(
 ) -> None:
     run = command("search", *FAKES, "--generations", "1", "--json", "--out", "run")
     assert run.returncode == 0
-    monkeypatch.setattr("nastoolkit.session._Session.replay", lambda _: send(signal.SIGTERM))
+    monkeypatch.setattr("nastoolkit.work.Work.replay", lambda _: send(signal.SIGTERM))
     done = command("verify", "run", "--quiet")
     said = "nastoolkit: Interrupted before it was done. Repeat the command to begin again.\n"
     assert (done.returncode, done.stdout, done.stderr) == (143, "", said)
