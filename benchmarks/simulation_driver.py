@@ -46,7 +46,7 @@ def driven(size: int, seed: int) -> Driver:
         storage, stored = create_run(resolved(config, parts), data.digest, plugins)
         with closing(storage), (clock := Clock(Seconds())):
             search = prepare(stored, None, parts, data, plugins)
-            return _steps(Running(storage, stored.run.name, (), search, clock))
+            return _steps(Running(storage, stored.run, (), search, clock))
 
 
 def _steps(running: Running) -> Driver:

@@ -21,7 +21,7 @@ from nastoolkit.rng import Stream
 from nastoolkit.search import make_search, propose
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Storage, StoredRun
-from nastoolkit.storage.records import Evaluation, Generation, Seconds
+from nastoolkit.storage.records import Evaluation, Generation, Run, Seconds
 from nastoolkit.trainers.environment import environment
 from nastoolkit.trainers.machine import PACKAGES
 from nastoolkit.wall.guard import check_test_part
@@ -81,28 +81,28 @@ class Running:
 
     Args:
         storage: where every generation is saved.
-        name: of the run.
+        run: its row, which ``watch`` is given too.
         saved: its generations so far, the last one with its weights.
         search: from :func:`prepare`.
         clock: of the run.
         say: takes what went wrong in a generation and was contained.
-        watch: is given every generation once it is saved.
+        watch: is given every generation once it is saved, as :meth:`nastoolkit.watchers.Watchers.generation`.
     """
 
     def __init__(  # noqa: PLR0913 - what a run goes on with
         self,
         storage: Storage,
-        name: str,
+        run: Run,
         saved: Sequence[Generation],
         search: Search,
         clock: Clock,
         say: Say = print,
-        watch: Callable[[Generation], None] = lambda _: None,
+        watch: Callable[[Run, Generation], None] = lambda _, __: None,
     ) -> None:
-        self.name, self.search, self.clock = name, search, clock
+        self.search, self.clock = search, clock
         self.last = saved[-1] if saved else None
         self._searched = next((one for one in reversed(saved) if one.phase in SEARCHED), None)
-        self._storage, self._say, self._watch = storage, say, watch
+        self._storage, self._run, self._say, self._watch = storage, run, say, watch
         self._proposal: Proposal | None = None
 
     @property
@@ -139,10 +139,10 @@ class Running:
         self.last = replace(generation, seconds=self.clock.read(self.search.evaluator))
         if self.last.phase in SEARCHED:
             self._searched = self.last
-        self._storage.save(self.name, self.last, found)
+        self._storage.save(self._run.name, self.last, found)
         for incident in self.last.incidents:
-            self._say(f"{self.name}, generation {self.last.number}: {incident}")
-        self._watch(self.last)
+            self._say(f"{self._run.name}, generation {self.last.number}: {incident}")
+        self._watch(self._run, self.last)
 
     def conclude(self, data: Data, *, found: bool = False) -> None:
         """Read the test part, once, and write down what the run came to; nothing where every network diverged.
@@ -160,8 +160,8 @@ class Running:
         because = stop_reason(self.search.config, self._searched, found=found)
         result = within_memory([evaluator], lambda: self._result(last, data)) if self.is_sound else {}
         for incident in evaluator.take_incidents():
-            self._say(f"{self.name}, at its end: {incident}")
-        self._storage.finish(self.name, because, result)
+            self._say(f"{self._run.name}, at its end: {incident}")
+        self._storage.finish(self._run.name, because, result)
 
     @property
     def is_sound(self) -> bool:

@@ -153,12 +153,10 @@ class Work:
         from nastoolkit.islands.drive import IslandClock
         from nastoolkit.running import Running, prepare
 
-        run, last = stored.run, saved[-1] if saved else None
+        last = saved[-1] if saved else None
         search = prepare(stored, last, self.parts, self.data, self.plugins)
         clock = IslandClock(last.seconds if last else Seconds(), whole)
-        return Running(
-            self.storage, run.name, saved, search, clock, self.say, lambda one: watchers.generation(run, one)
-        )
+        return Running(self.storage, stored.run, saved, search, clock, self.say, watchers.generation)
 
     def _export(self, running: "Running") -> None:
         if not running.is_sound or not running.last:

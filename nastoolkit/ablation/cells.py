@@ -109,13 +109,11 @@ def _entered(  # noqa: PLR0913 - where runs come from
 def _running(  # noqa: PLR0913 - what a run is put together from
     storage: Storage, stored: StoredRun, parts: Parts, data: Data, plugins: Plugins, watchers: Watchers, say: Say
 ) -> Running:
-    run, saved = stored.run, stored.generations()
+    saved = stored.generations()
     last = saved[-1] if saved else None
     search = prepare(stored, last, parts, data, plugins)
     clock = Clock(last.seconds if last else Seconds(), fair=True)
-    return Running(
-        storage, run.name, saved, search, clock, say, lambda generation: watchers.generation(run, generation)
-    )
+    return Running(storage, stored.run, saved, search, clock, say, watchers.generation)
 
 
 def _run_together(entries: Iterable[_Entry], failed: dict[str, str], say: Say) -> None:
