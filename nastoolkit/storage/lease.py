@@ -6,7 +6,7 @@ dead once nothing was heard for :data:`LIMIT_SECONDS`.
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -35,20 +35,36 @@ def leased(database: Database, what: str) -> Generator[None]:
     Raises:
         StorageError: another process holds it.
     """
-    with database.writing(f"has just given the {what} to another process. Wait for it.") as connection:
-        _take(connection, database, what)
-    _HELD.add((database.url, what))
-    ended = Event()
-    heart = Thread(target=_beat, args=(database, what, ended), daemon=True)
-    heart.start()
-    try:
+    with ExitStack() as ending:
+        ending.callback(_give_back, database, what)  # a signal may come as soon as it is written
+        try:
+            with database.writing(f"has just given the {what} to another process. Wait for it.") as connection:
+                _take(connection, database, what)
+        except StorageError:
+            ending.pop_all()  # somebody else has it, perhaps another thread of this process
+            raise
+        _HELD.add((database.url, what))
+        ending.callback(_HELD.discard, (database.url, what))
+        ended = Event()
+        heart = Thread(target=_beat, args=(database, what, ended), daemon=True)
+        heart.start()
+        ending.callback(heart.join)
+        ending.callback(ended.set)
         yield
-    finally:
-        ended.set()
-        heart.join()
-        _HELD.discard((database.url, what))
-        with suppress(StorageError), database.writing() as connection:  # it ends with this process in any case
-            connection.execute(delete(leases).where(*_own(what)))
+
+
+def _give_back(database: Database, what: str) -> None:
+    """End a lease, also where a signal comes in the midst of it: others should not have to wait until it is dead."""
+    try:
+        _delete(database, what)
+    except KeyboardInterrupt:
+        _delete(database, what)
+        raise
+
+
+def _delete(database: Database, what: str) -> None:
+    with suppress(StorageError), database.writing() as connection:  # it ends with this process in any case
+        connection.execute(delete(leases).where(*_own(what)))
 
 
 def _take(connection: Connection, database: Database, what: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 from fakes import Before, Lab
-from sqlalchemy import func, select, update
+from sqlalchemy import Engine, event, func, select, update
 
 from nastoolkit.errors import StorageError
 from nastoolkit.plugins import register
@@ -46,6 +46,35 @@ def test_a_run_is_held_once(storage: SqlStorage) -> None:
     with storage.held("run a"):
         pass
     assert rows(storage) == 0
+
+
+def test_a_signal_at_any_moment_leaves_no_lease(storage: SqlStorage) -> None:
+    """Before any statement, and before the end of any transaction, of taking it and of giving it back."""
+    events = ("before_cursor_execute", "commit")
+    left = stops = 0
+
+    def happens(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            raise KeyboardInterrupt
+
+    for name in events:
+        event.listen(Engine, name, happens)
+    try:
+        for left in range(100):  # noqa: B007 - it is counted down from there
+            try:
+                with storage.held("run a"):
+                    assert rows(storage) == 1
+            except KeyboardInterrupt:
+                stops += 1
+                assert rows(storage) == 0
+            else:
+                break
+    finally:
+        for name in events:
+            event.remove(Engine, name, happens)
+    assert stops > 5
 
 
 def test_a_process_that_is_killed_holds_nothing(storage: SqlStorage) -> None:
