@@ -62,6 +62,16 @@ def test_a_run_goes_on_in_its_folder_wherever_its_database_goes(lab: Lab, name: 
     assert lab.resume(name, storage_url="sqlite:///moved.db")["folder"] == str(Path("run").absolute())
 
 
+def test_nothing_is_given_up_of_a_run_that_could_not_go_on(lab: Lab, name: str) -> None:
+    with closing(sqlite3.connect(DATABASE)) as connection, connection:
+        connection.execute("UPDATE generations SET best_fitness = zeroblob(8)")
+    move("gone")
+    with pytest.raises(StorageError, match="has no folder here"):
+        lab.resume(name, storage_url=URL, from_whole=True)
+    with closing(sqlite3.connect(DATABASE)) as connection:
+        assert connection.execute("SELECT count(*) FROM generations").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("folder", ["gone", "precious", "runs/precious", "another", "damaged"])
 def test_a_run_goes_on_in_nobody_elses_folder(lab: Lab, name: str, folder: str) -> None:
     lab.start({"out": "another", "seed": 5})

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
-from nastoolkit.errors import OutputError
-from nastoolkit.files import whole
+from nastoolkit.files import written
+
+WAY_OUT = (
+    "Every run of the ablation is saved: make room and the folder writable, and repeat the command; nothing is "
+    "searched again."
+)
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -12,13 +16,7 @@ def write_whole(path: Path, content: bytes) -> Path:
     Raises:
         OutputError: the file system does not let it.
     """
-    try:
+    with written(path, WAY_OUT) as draft:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path) as draft:
-            draft.write_bytes(content)
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}. Every run of the ablation is saved: make room and "
-            "the folder writable, and repeat the command; nothing is searched again."
-        ) from error
+        draft.write_bytes(content)
     return path

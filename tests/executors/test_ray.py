@@ -272,7 +272,9 @@ def test_an_evaluation_that_is_left_behind_does_not_connect_anew(cluster: Any, l
         time.sleep(0.01)
     ray.shutdown()
     searching.join(60)
-    ray.init(address=cluster.address, log_to_driver=False)
+    connected = ray.is_initialized()
+    ray.init(address=cluster.address, log_to_driver=False, ignore_reinit_error=True)
+    assert not connected
     assert [str(error) for error in errors] == [LEFT]
 
 

@@ -126,6 +126,17 @@ def test_an_owner_on_this_machine_is_seen_to_live_however_long_it_is_silent(stor
             pass
 
 
+def test_a_process_may_be_called_anything() -> None:
+    """The kernel cuts names at 15 bytes, in the midst of a letter too."""
+    program = "open('/proc/self/comm', 'wb').write(b'a) S 1 \\xc3'); print(flush=True); input()"
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as named:
+        assert named.stdout
+        named.stdout.readline()
+        assert (process._started(named.pid) or "").isdigit()
+        named.kill()
+
+
 def test_a_process_that_is_hidden_lives_and_one_that_has_ended_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     def kill(number: int, _signal: int) -> None:
         raise PermissionError if number == 7 else ProcessLookupError

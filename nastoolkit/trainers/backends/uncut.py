@@ -29,7 +29,7 @@ class Uncut:
     def __init__(self, program: Any) -> None:  # noqa: ANN401 - TensorFlow has no type for it
         self._program = program
         self._lock = threading.Lock()
-        self._call: Callable[..., list[Array]] | None = None
+        self._begun: tuple[Callable[..., list[Array]], Any] | None = None
 
     def get_concrete_function(self, *arguments: object) -> Any:  # noqa: ANN401 - as a tf.function has it
         """The traced program, as a ``tf.function`` has it."""
@@ -38,12 +38,11 @@ class Uncut:
     def __call__(self, *arguments: object) -> Any:  # noqa: ANN401 - the program's structure
         """What the program returns, as arrays."""
         with self._lock:
-            self._call = self._call or self._begun(arguments)
-        answer = self._call(*map(np.asarray, _tensors(arguments)))
-        return tf.nest.pack_sequence_as(self.get_concrete_function(*arguments).structured_outputs, answer)
+            call, structure = self._begun = self._begun or self._begin(arguments)
+        return tf.nest.pack_sequence_as(structure, call(*map(np.asarray, _tensors(arguments))))
 
-    def _begun(self, arguments: Sequence[object]) -> Callable[..., list[Array]]:
-        """The program in a session, from arrays to arrays."""
+    def _begin(self, arguments: Sequence[object]) -> tuple[Callable[..., list[Array]], Any]:
+        """The program in a session, from arrays to arrays, and the structure of these."""
         v1, program = tf.compat.v1, self.get_concrete_function(*arguments)
         options = v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=-1)
         options.graph_options.rewrite_options.disable_meta_optimizer = True  # the program brings its own
@@ -51,8 +50,9 @@ class Uncut:
             given = [v1.placeholder(one.dtype, one.shape) for one in _tensors(arguments)]
             parts = iter(given)
             whole = [None if one is None else next(parts) for one in tf.nest.flatten(arguments)]
-            answer = tf.nest.flatten(program(*tf.nest.pack_sequence_as(arguments, whole)))
-            return v1.Session(graph=graph, config=options).make_callable(answer, given)
+            answer = program(*tf.nest.pack_sequence_as(arguments, whole))
+            session = v1.Session(graph=graph, config=options)
+            return session.make_callable(tf.nest.flatten(answer), given), program.structured_outputs
 
 
 def _tensors(arguments: object) -> list[Any]:
