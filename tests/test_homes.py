@@ -69,7 +69,7 @@ def test_nothing_is_given_up_of_a_run_that_could_not_go_on(lab: Lab, name: str) 
     with pytest.raises(StorageError, match="has no folder here"):
         lab.resume(name, storage_url=URL, from_whole=True)
     with closing(sqlite3.connect(DATABASE)) as connection:
-        assert connection.execute("SELECT count(*) FROM generations").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM generations").fetchone() == (2,)
 
 
 @pytest.mark.parametrize("folder", ["gone", "precious", "runs/precious", "another", "damaged"])
