@@ -1,6 +1,10 @@
 """A run's folder: made for a new run, and known again, since a database from elsewhere may name any."""
 
+import fcntl
+import os
 import tomllib
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +17,56 @@ from nastoolkit.storage.base import Storage
 from nastoolkit.storage.records import Run
 
 
-def claim(folder: Path, table: dict[str, Any], storage: Storage) -> None:
-    """Make a run's folder, with its ``config.toml``.
+@contextmanager
+def claimed(folder: Path, table: dict[str, Any], storage: Storage, way_out: str) -> Generator[None]:
+    """A run's folder, with its ``config.toml``, while the run is stored; nobody else takes the folder meanwhile.
+
+    Where the body raises, ``config.toml`` goes again: the folder would hold a run that is nowhere stored. After Ctrl-C
+    it may be stored.
 
     Raises:
         OutputError: it cannot be written, or holds a run already.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        turn = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise _unwritable(folder, error, way_out) from None
+    try:
+        _write_config(turn, folder, toml(table), storage, way_out)
+        try:
+            yield
+        except Exception:
+            (folder / CONFIG).unlink()
+            raise
+    finally:
+        os.close(turn)
+
+
+def _write_config(turn: int, folder: Path, text: bytes, storage: Storage, way_out: str) -> None:
+    """Wait for one's turn, then see whether the folder is free."""
+    with suppress(OSError):  # a file system that has no locks
+        fcntl.flock(turn, fcntl.LOCK_EX)
+    try:
         taken = [file for file in (CONFIG, MODEL, RESULT) if (folder / file).exists()]
-        text = toml(table)
         if taken and not (taken == [CONFIG] and _is_stillborn(folder, text, storage)):
-            raise OutputError(
-                f"{folder} holds a run already ({taken[0]}). Choose another with --out, or resume that one."
-            )
+            raise OutputError(f"{folder} holds a run already ({taken[0]}). {way_out}, or resume that one.")
         with whole(folder / CONFIG) as draft:
             draft.write_bytes(text)
     except OSError as error:
-        raise OutputError(
-            f"The run's folder {folder} cannot be written: {error.strerror}. Choose another with --out."
-        ) from None
+        raise _unwritable(folder, error, way_out) from None
+
+
+def _unwritable(folder: Path, error: OSError, way_out: str) -> OutputError:
+    return OutputError(f"The run's folder {folder} cannot be written: {error.strerror}. {way_out}.")
 
 
 def _is_stillborn(folder: Path, text: bytes, storage: Storage) -> bool:
     """Whether a process was killed between writing the same ``config.toml`` and storing the run."""
     names = set(storage.names())
-    stored = {run.name: Path(run.folder).resolve() for run in storage.runs()}
+    stored = {run.name: os.path.realpath(run.folder) for run in storage.runs()}
     damaged = names - stored.keys()  # one of these may be its run
-    return (folder / CONFIG).read_bytes() == text and not damaged and folder.resolve() not in stored.values()
+    return (folder / CONFIG).read_bytes() == text and not damaged and os.path.realpath(folder) not in stored.values()
 
 
 def check_home(where: str, run: Run) -> None:

@@ -1,6 +1,5 @@
 """What can be done with the networks that a run has found."""
 
-import shlex
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nastoolkit.arrays import Floats
+from nastoolkit.commands import command
 from nastoolkit.consistency import networks
 from nastoolkit.datasets.preprocessing import read_preprocessing
 from nastoolkit.errors import DataError, StorageError, UsageError
@@ -19,7 +19,6 @@ from nastoolkit.pareto import on_front
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, strict
 from nastoolkit.runs import find_run
-from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import StoredRun
 from nastoolkit.watchers import Say
 
@@ -28,7 +27,7 @@ HERE = {"use": "local"}
 
 
 def evaluate_run(
-    where: str, plugins: Plugins | None = None, say: Say = print, storage_url: str = DEFAULT_STORAGE
+    where: str, plugins: Plugins | None = None, say: Say = print, storage_url: str | None = None
 ) -> dict[str, Any]:
     """Score ``best.keras`` on the validation and the test part.
 
@@ -50,7 +49,7 @@ def evaluate_run(
 
 
 def predict_run(
-    where: str, rows: Path, plugins: Plugins | None = None, say: Say = print, storage_url: str = DEFAULT_STORAGE
+    where: str, rows: Path, plugins: Plugins | None = None, say: Say = print, storage_url: str | None = None
 ) -> dict[str, Any]:
     """Predict with ``best.keras``; what rows hold that training did not is said.
 
@@ -95,7 +94,7 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
     out: Path | None = None,
     plugins: Plugins | None = None,
     say: Say = print,
-    storage_url: str = DEFAULT_STORAGE,
+    storage_url: str | None = None,
     *,
     point: int | None = None,
 ) -> Path:
@@ -106,7 +105,7 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
         out: the file; without one, the run's name and the point's number with the suffix ``.keras``.
         plugins: the session's; loaded where none are given.
         say: takes what the user should know; nothing is said where ``best.keras`` is copied.
-        storage_url: where to look for a name.
+        storage_url: as for :func:`nastoolkit.find_run`.
         point: of the front, 1 being the lowest F; a search that has not ended has a front too.
 
     Raises:
@@ -133,8 +132,8 @@ def _point_of(stored: StoredRun, point: int, plugins: Plugins, say: Say) -> byte
     run, last = stored.run, stored.last()
     if last is None:
         raise StorageError(
-            f"The run {run.name} has no generation yet, so it has no Pareto front. Go on with: nastoolkit resume "
-            f"{shlex.quote(run.folder)}"
+            f"The run {run.name} has no generation yet, so it has no Pareto front. Go on with: "
+            f"{command('resume', run.name, run.config['storage'])}"
         )
     evaluations = networks(stored, last)
     if len(evaluations[last.best_key].objectives) == 1:
@@ -146,7 +145,7 @@ def _point_of(stored: StoredRun, point: int, plugins: Plugins, say: Say) -> byte
     if not 1 <= point <= len(front):
         raise UsageError(
             f"The Pareto front of the run {run.name} has no point {point}: it has {len(front)}, counted from 1. See "
-            f"nastoolkit show {shlex.quote(run.folder)}"
+            f"{command('show', run.name, run.config['storage'])}"
         )
     chosen = front[point - 1]
     parts, data = load_stored(stored, plugins, say, HERE)
@@ -161,8 +160,8 @@ def _model_of(stored: StoredRun) -> Path:
         raise StorageError(f"The run {run.name} has no model: every network diverged. Search again with another seed.")
     if not run.result or not is_there(path):
         raise StorageError(
-            f"The run {run.name} has no {path}. It is written when a search ends: nastoolkit resume "
-            f"{shlex.quote(run.folder)}"
+            f"The run {run.name} has no {path}. It is written when a search ends: "
+            f"{command('resume', run.name, run.config['storage'])}"
         )
     return path
 

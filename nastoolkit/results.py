@@ -2,7 +2,6 @@
 
 import json
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, fields
@@ -13,6 +12,7 @@ import numpy as np
 
 from nastoolkit.architecture import Architecture
 from nastoolkit.arrays import Floats
+from nastoolkit.commands import command
 from nastoolkit.consistency import networks
 from nastoolkit.datasets.base import Data, Split
 from nastoolkit.files import is_there, written
@@ -21,7 +21,7 @@ from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyper
 from nastoolkit.islands.archipelago import Archipelago, leading, members
 from nastoolkit.pareto import on_front
 from nastoolkit.storage.base import StoredRun
-from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Migrants, Seconds
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Migrants, Run, Seconds
 from nastoolkit.trainers.base import Trained, Trainer
 
 MODEL, RESULT, CONFIG = "best.keras", "result.json", "config.toml"
@@ -83,18 +83,18 @@ def document(stored: StoredRun) -> dict[str, Any]:
 
 def write_result(stored: StoredRun) -> dict[str, Any]:
     """Write ``result.json``, whole or not at all, and return what it says."""
-    path = Path(stored.run.folder) / RESULT
     found = document(stored)
-    found["files"]["result"] = str(path)
-    with writing(path) as draft:
+    found["files"]["result"] = str(Path(stored.run.folder, RESULT))
+    with writing(stored.run, RESULT) as draft:
         draft.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return found
 
 
-def writing(path: Path) -> AbstractContextManager[Path]:
+def writing(run: Run, file: str) -> AbstractContextManager[Path]:
     """Write one of a run's files, see :func:`nastoolkit.files.written`."""
-    again = f"nastoolkit resume {shlex.quote(str(path.parent))}"
-    return written(path, f"Every generation is saved: make room and the folder writable, then repeat it with: {again}")
+    again = command("resume", run.name, run.config["storage"])
+    way_out = f"Every generation is saved: make room and the folder writable, then repeat it with: {again}"
+    return written(Path(run.folder, file), way_out)
 
 
 def _counters(lasts: Sequence[Generation]) -> dict[str, Any]:

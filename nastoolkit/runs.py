@@ -1,8 +1,10 @@
 """Where runs are: making a new one's row and folder, and finding an old one by name or folder."""
 
 import json
+import os
 import re
 import secrets
+import shlex
 import tomllib
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
@@ -14,11 +16,11 @@ from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.consistency import NonsenseError, check_row
 from nastoolkit.errors import ConfigError, DataError, StorageError
 from nastoolkit.files import check_new, is_there, written
-from nastoolkit.homes import claim, is_gone, toml
+from nastoolkit.homes import claimed, is_gone, toml
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, document, writing
-from nastoolkit.storage import DEFAULT_STORAGE
+from nastoolkit.storage import DEFAULT_STORAGE, FILE
 from nastoolkit.storage.base import Rows, Storage, StoredRun
 from nastoolkit.storage.records import Run
 
@@ -42,27 +44,23 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
     created = datetime.now(UTC).isoformat(timespec="seconds")
     with ExitStack() as undo:
         undo.callback(storage.close)
-        claim(folder, table, storage)
-        try:
+        with claimed(folder, table, storage, "Choose another with --out"):
             storage.create(Run(name, str(folder), created, table, data_digest))
-        except Exception:
-            (folder / CONFIG).unlink()  # else the folder would hold a run that is nowhere stored
-            raise  # after Ctrl-C it may be stored
         stored = opened(storage, name)
         undo.pop_all()
     return storage, stored
 
 
-def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> tuple[Storage, StoredRun]:
+def find_run(where: str, plugins: Plugins, storage_url: str | None = None) -> tuple[Storage, StoredRun]:
     """Open the run that a user names by its name or its folder.
 
     Args:
         where: a folder with a ``config.toml``, or a name.
         plugins: the session's.
-        storage_url: where to look for a name.
+        storage_url: where to look for it; without one, where the folder says, or the default for a name.
 
     Raises:
-        StorageError: there is no such run.
+        StorageError: there is no such run, or its folder names a server, to which nothing is sent on a file's word.
     """
     with ExitStack() as undo:
         storage, name = _located(where, plugins, storage_url, undo)
@@ -71,7 +69,7 @@ def find_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -
     return storage, stored
 
 
-def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> None:
+def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str | None = None) -> None:
     """Write a run, with the files of its folder, to one new file; see :mod:`nastoolkit.storage.archive`.
 
     Raises:
@@ -113,20 +111,27 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
     folder = Path("runs", name).absolute()
     storage = open_storage(storage_url, plugins)
     table = {**config, "executor": {"use": "local"}, "storage": storage.url}  # a stranger names no cluster
-    with closing(storage), ExitStack() as undo:
-        claim(folder, table, storage)
-        undo.callback((folder / CONFIG).unlink)
-        storage.put(name, archive.rows, archive.version, folder=str(folder), config=table)
-        undo.callback(storage.delete, name)
-        _check_shown(file, opened(storage, name))
-        undo.pop_all()
+    way_out = f"Move it away, or take the run in from another folder than {Path.cwd()}"
+    with closing(storage):
+        with claimed(folder, table, storage, way_out), ExitStack() as undo:
+            storage.put(name, archive.rows, archive.version, folder=str(folder), config=table)
+            undo.callback(storage.delete, name)
+            _check_shown(file, opened(storage, name))
+            undo.pop_all()
+        run = storage.open(name).run
         for known, content in archive.files.items():
-            with writing(folder / known) as draft:
+            with writing(run, known) as draft:
                 draft.write_bytes(content)
-        return storage.open(name).run
+        return run
 
 
-def delete_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> Run | None:
+def delete_run(where: str, plugins: Plugins, storage_url: str | None = None) -> Run | None:
+    """Delete the run that a user names by its name or its folder; see :func:`remove_run`."""
+    with ExitStack() as stack:
+        return remove_run(*_located(where, plugins, storage_url, stack))
+
+
+def remove_run(storage: Storage, name: str) -> Run | None:
     """Delete what is stored of a run and its islands, unless a process works on it; the files in its folder stay.
 
     Returns:
@@ -135,9 +140,7 @@ def delete_run(where: str, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
     Raises:
         StorageError: there is no such run, it is an island of one that is there, or another process works on it.
     """
-    with ExitStack() as stack:
-        storage, name = _located(where, plugins, storage_url, stack)
-        stack.enter_context(storage.held(f"run {name}"))
+    with storage.held(f"run {name}"):
         stored = _readable(storage, name)
         if stored and is_island(stored.run) and (archipelago := archipelago_name(name)) in storage.names():
             raise StorageError(f"The run {name} is an island: delete {archipelago}, which takes all of them with it.")
@@ -202,18 +205,33 @@ def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
         toml(table := config.to_json())  # one that a run's folder can hold
     except (ConfigError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(f"The run in {file} has no configuration that can be: {error} Export it again.") from error
-    if not re.fullmatch(r"\w[\w.-]{0,200}", name):
+    if not re.fullmatch(r"[\w-][\w.-]{0,200}", name):
         raise DataError(f"The run in {file} has no name that can be a folder's. Export it again.")
     if config.search.islands > 1:
         raise DataError(f"The run in {file} has islands, and a file holds one run. Copy its database instead.")
     return name, table
 
 
-def _located(where: str, plugins: Plugins, storage_url: str, stack: ExitStack) -> tuple[Storage, str]:
+def followed(file: Path, url: str) -> str:
+    """The storage that a file names, which may come from anywhere.
+
+    Raises:
+        StorageError: it is no file, but a server, which may be sent a password; whoever trusts it names it themselves.
+    """
+    if not url.startswith(FILE):
+        raise StorageError(
+            f"{file} names the storage {url}, which would be sent your password for it. Where you know it to be right, "
+            f"repeat the command with --storage {shlex.quote(url)}"
+        )
+    return url
+
+
+def _located(where: str, plugins: Plugins, given: str | None, stack: ExitStack) -> tuple[Storage, str]:
     """The storage of the run that a user names, which the stack closes, and the run's name."""
     folder = Path(where).absolute()
     by_folder = is_there(folder / CONFIG)
-    storage = open_storage(_storage_of(folder) if by_folder else storage_url, plugins, create=False)
+    found = followed(folder / CONFIG, _storage_of(folder)) if by_folder and not given else DEFAULT_STORAGE
+    storage = open_storage(given or found, plugins, create=False)
     stack.callback(storage.close)
     return storage, _name_of(folder, storage) if by_folder else where
 
@@ -228,13 +246,21 @@ def _storage_of(folder: Path) -> str:
 
 
 def _name_of(folder: Path, storage: Storage) -> str:
-    for run in storage.runs():
-        if Path(run.folder).resolve() == folder.resolve():
+    runs = storage.runs()
+    for run in runs:
+        if os.path.realpath(run.folder) == os.path.realpath(folder):
             return run.name
-    raise StorageError(f"The database {storage.url} has no run whose folder is {folder}. See `nastoolkit runs`.")
+    damaged = set(storage.names()) - {run.name for run in runs}
+    if folder.name in damaged:
+        return folder.name  # as it is called where nobody has chosen another folder
+    perhaps = " Or it is one of those whose rows are damaged." if damaged else ""
+    raise StorageError(
+        f"The database {storage.url} has no run whose folder is {folder}. See `nastoolkit runs`.{perhaps}"
+    )
 
 
 def _new_name(config: RunConfig) -> str:
-    words = (Path(dataset_title(config.components["dataset"])).stem, config.components["initializer"]["use"])
-    made = "-".join([*words, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)])
-    return re.sub(r"[^\w.-]", "_", made)
+    """One that can be a folder's and is no flag, however long the name of a file of data is."""
+    stem, initializer = Path(dataset_title(config.components["dataset"])).stem, config.components["initializer"]["use"]
+    words = stem.lstrip("-.")[:40], initializer, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)
+    return re.sub(r"[^\w.-]", "_", "-".join(words))

@@ -1,6 +1,5 @@
 """The life of a run: started, gone on with, replayed."""
 
-import shlex
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
@@ -8,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from nastoolkit.checking import Table
+from nastoolkit.commands import command
 from nastoolkit.config import RunConfig
 from nastoolkit.errors import ConfigError, Interrupted, OutOfMemory, PluginError, StorageError
 from nastoolkit.files import is_there
 from nastoolkit.homes import check_home
-from nastoolkit.islands.archipelago import is_island, members
+from nastoolkit.islands.archipelago import archipelago_name, is_island, members
 from nastoolkit.loading import keep_backend, load_data, load_stored
 from nastoolkit.parts import build_parts, resolved
 from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document
 from nastoolkit.runs import create_run, find_run
-from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.base import Storage, StoredRun
 from nastoolkit.storage.records import Run
 from nastoolkit.watchers import Say
@@ -49,7 +48,7 @@ def start_run(
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
     storage, stored = create_run(resolved(config, parts), data.digest, plugins)
-    with closing(storage), _resumable(stored), storage.held(f"run {stored.run.name}"):
+    with closing(storage), _resumable(storage, stored), storage.held(f"run {stored.run.name}"):
         return Work(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 
@@ -58,7 +57,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     plugins: Plugins | None = None,
     say: Say = print,
     watchers: Sequence[object] = (),
-    storage_url: str = DEFAULT_STORAGE,
+    storage_url: str | None = None,
     executor: Table | None = None,
     plugin_time_limit: float | None = None,
     *,
@@ -72,7 +71,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
         plugins: as for :func:`start_run`.
         say: as for :func:`start_run`.
         watchers: as for :func:`start_run`.
-        storage_url: where to look for a name.
+        storage_url: as for :func:`nastoolkit.find_run`.
         executor: the table ``[executor]``, where networks are trained from here on; where they were, if none is given.
         plugin_time_limit: the key of ``[search]``, from here on; what it was, if none is given.
         from_whole: first go back to the last generation that is not damaged; what comes after it is computed again.
@@ -84,8 +83,8 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
     """
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
-    with closing(storage), _resumable(stored):
-        _check_is_no_island(stored.run, " --from-whole" * from_whole)
+    with closing(storage), _resumable(storage, stored):
+        _check_is_no_island(storage, stored.run, "resume --from-whole" if from_whole else "resume")
         if from_whole:
             check_home(where, stored.run)  # before anything is given up
             with storage.held(f"run {stored.run.name}"):
@@ -102,7 +101,7 @@ def verify_run(  # noqa: PLR0913 - what a caller may choose
     where: str,
     plugins: Plugins | None = None,
     say: Say = print,
-    storage_url: str = DEFAULT_STORAGE,
+    storage_url: str | None = None,
     executor: Table | None = None,
     plugin_time_limit: float | None = None,
 ) -> dict[str, Any]:
@@ -127,20 +126,23 @@ def verify_run(  # noqa: PLR0913 - what a caller may choose
 
 
 @contextmanager
-def _resumable(stored: StoredRun) -> Generator[None]:
+def _resumable(storage: Storage, stored: StoredRun) -> Generator[None]:
     """Say what is saved and how to go on, after Ctrl-C, and where a plugin or want of memory has stopped the run."""
+    go_on = f"Go on with: {command('resume', stored.run.name, storage.url)}"
     try:
         yield
     except KeyboardInterrupt:
-        raise Interrupted(f"Interrupted; {_way_on(stored)}") from None
+        raise Interrupted(f"Interrupted; {_saved(stored)}. {go_on}") from None
     except (PluginError, OutOfMemory) as error:
-        raise type(error)(f"{error} Stopped; {_way_on(stored)}") from error
+        raise type(error)(f"{error} Stopped; {_saved(stored)}. {go_on}") from error
 
 
-def _way_on(stored: StoredRun) -> str:
-    saved = stored.last()
-    done = f"generation {saved.number} is saved" if saved else "no generation was saved yet"
-    return f"{done}. Go on with: nastoolkit resume {shlex.quote(stored.run.folder)}"
+def _saved(stored: StoredRun) -> str:
+    try:
+        last = stored.last()
+    except StorageError:
+        return "what was saved cannot be read right now"
+    return f"generation {last.number} is saved" if last else "no generation was saved yet"
 
 
 def _rewind(storage: Storage, stored: StoredRun, say: Say) -> None:
@@ -152,11 +154,11 @@ def _rewind(storage: Storage, stored: StoredRun, say: Say) -> None:
         storage.finish(run.name, "", {})
 
 
-def _check_is_no_island(run: Run, flag: str) -> None:
+def _check_is_no_island(storage: Storage, run: Run, verb: str) -> None:
     if is_island(run):
         raise StorageError(
             f"The run {run.name} is an island and goes on with the others alone. Go on with all of them: "
-            f"nastoolkit resume {shlex.quote(str(Path(run.folder).parent.parent))}{flag}"
+            f"{command(verb, archipelago_name(run.name), storage.url)}"
         )
 
 

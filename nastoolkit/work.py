@@ -1,12 +1,11 @@
 """One process's work on one run: searching on until a limit is reached, or computing again what is saved."""
 
-import shlex
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nastoolkit.commands import command
 from nastoolkit.errors import OutOfMemory
 from nastoolkit.islands.archipelago import Archipelago, founded, leading, members
 from nastoolkit.parts import Parts
@@ -78,8 +77,8 @@ class Work:
         """Write down what the run came to, and say how much was contained on the way."""
         found = write_result(self.stored)
         if count := len(found["incidents"]):
-            folder = shlex.quote(self.stored.run.folder)
-            self.say(f"Incidents that were contained: {count}. See nastoolkit show {folder}")
+            shown = command("show", self.stored.run.name, self.storage.url)
+            self.say(f"Incidents that were contained: {count}. See {shown}")
         return found
 
     def replay(self) -> list[dict[str, Any]]:
@@ -162,7 +161,7 @@ class Work:
         if not running.is_sound or not running.last:
             self.say("Every network diverged, so there is no model. Give the search more individuals or generations.")
             return
-        best, path = running.last.best, Path(self.stored.run.folder, MODEL)
+        best = running.last.best
         architecture = running.search.evaluator.known(best.key).architecture
-        with writing(path) as draft:
+        with writing(self.stored.run, MODEL) as draft:
             self.parts.trainer.export(architecture, best.weights, self.data, draft)

@@ -348,5 +348,11 @@ class Lab:
         with closing(storage):
             return [*stored.generations()[:-1], *filter(None, [stored.last()])]
 
+    def called(self, where: str) -> str:
+        """The name of a run."""
+        storage, stored = find_run(where, self.plugins)
+        with closing(storage):
+            return stored.run.name
+
     def digests(self, where: str) -> list[str]:
         return [generation.digest for generation in self.generations(where)]

@@ -77,7 +77,8 @@ def interrupted(lab: Lab, settings: Mapping[str, Any], number: int) -> str:
     """The folder of a run that was interrupted after a generation."""
     with pytest.raises(Interrupted, match=f"generation {number} is saved") as caught:
         lab.start(settings, ctrl_c(number))
-    return str(caught.value).rpartition(" ")[2]
+    name = str(caught.value).partition("nastoolkit resume ")[2].split()[0]
+    return str(Path(settings.get("out", Path("runs", name))).absolute())
 
 
 def outcome(document: Mapping[str, Any]) -> dict[str, Any]:

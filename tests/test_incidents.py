@@ -52,7 +52,7 @@ def test_incidents_are_said_when_they_happen_counted_at_the_end_and_listed(lab: 
     assert [tuple(one.values()) for one in found["incidents"]] == stored
     assert [tuple(one) for one in found["incidents"]] == [("island", "generation", "text")] * 3
     said = [f"{found['run']}, generation {number}: {text}" for _, number, text in stored]
-    assert lab.said[1:] == [*said, f"Incidents that were contained: 3. See nastoolkit show {found['folder']}"]
+    assert lab.said[1:] == [*said, f"Incidents that were contained: 3. See nastoolkit show {found['run']}"]
 
 
 def test_incidents_of_an_earlier_session_are_not_said_again(lab: Lab) -> None:

@@ -1,14 +1,22 @@
 """Making runs and finding them."""
 
+import re
+import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from fakes import Lab
+from fakes import Diary, Lab
 
-from nastoolkit.errors import DataError, OutputError, StorageError
+from nastoolkit.errors import DataError, Interrupted, OutputError, StorageError
+from nastoolkit.homes import claimed
+from nastoolkit.runs import create_run, delete_run, find_run, pack_run, unpack_run
 from nastoolkit.storage import database
+from nastoolkit.storage.records import Run
+from nastoolkit.storage.sql import open_storage
 
 
 @pytest.mark.parametrize("where", ["{run}", "runs/{run}", "runs/{run}/", "runs/../runs/{run}", "./runs/{run}"])
@@ -43,6 +51,89 @@ def test_a_folder_that_does_not_say_where_its_run_is_stored_is_an_error(lab: Lab
     file.write_text("seed = 3")
     with pytest.raises(StorageError, match="does not say where the run is stored"):
         lab.resume(str(file.parent))
+
+
+def test_nothing_is_sent_to_a_server_because_a_folder_names_it(lab: Lab) -> None:
+    """A folder may come from anywhere, and a driver sends whatever password it finds for a host."""
+    file, server = Path(lab.start()["files"]["config"]), "postgresql+psycopg://me@127.0.0.1:1/runs"
+    file.write_text(re.sub('storage = ".*"', f'storage = "{server}"', file.read_text()))
+    for action in (find_run, delete_run):
+        with pytest.raises(StorageError, match=rf"config\.toml names the storage .*--storage {re.escape(server)}$"):
+            action(str(file.parent), lab.plugins)
+    with pytest.raises(StorageError, match=r"cannot be reached|needs psycopg"):
+        lab.resume(str(file.parent), storage_url=server)
+
+
+def test_ctrl_c_is_told_as_such_where_what_was_saved_cannot_be_read(lab: Lab) -> None:
+    class Thief(Diary):
+        def note(self, entry: str) -> None:
+            if entry == "generation 1":
+                Path("runs/nastoolkit.db").unlink()
+                raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted, match=r"what was saved cannot be read right now\. Go on with: nastoolkit resume"):
+        lab.start({}, Thief())
+
+
+def test_a_storage_that_is_given_is_looked_in_whatever_the_folder_says(lab: Lab) -> None:
+    found = lab.start({"out": "here"})
+    Path("runs", "nastoolkit.db").rename("moved.db")
+    assert lab.resume("here", storage_url="sqlite:///moved.db")["run"] == found["run"]
+    open_storage("sqlite:///empty.db").close()
+    with pytest.raises(StorageError, match=r"empty\.db has no run whose folder is .*/here"):
+        lab.resume("here", storage_url="sqlite:///empty.db")
+
+
+def test_a_run_whose_row_is_damaged_is_named_when_its_folder_is(lab: Lab) -> None:
+    name = lab.start()["run"]
+    with closing(sqlite3.connect("runs/nastoolkit.db")) as connection, connection:
+        connection.execute("UPDATE runs SET created = 'x'")
+    with pytest.raises(StorageError, match=f"in run '{name}', its row does not match its digest"):
+        lab.resume(f"runs/{name}")
+    Path("runs", name).rename("moved")
+    with pytest.raises(StorageError, match="Or it is one of those whose rows are damaged"):
+        lab.resume("moved")
+
+
+def test_a_folder_that_leads_to_itself_is_in_no_other_runs_way(lab: Lab) -> None:
+    found = lab.start()
+    Path("loop").symlink_to("loop")
+    with closing(open_storage("sqlite:///runs/nastoolkit.db")) as storage:
+        storage.create(replace(storage.open(found["run"]).run, name="loop", folder=str(Path("loop").absolute())))
+    assert lab.resume(f"runs/{found['run']}")["run"] == found["run"]
+    assert lab.start({"out": "other"})["generations"] == found["generations"]
+
+
+@pytest.mark.parametrize("stem", ["-rows", "..rows", "数" * 80])
+def test_a_run_is_called_what_can_be_a_folder_and_is_no_flag(lab: Lab, stem: str) -> None:
+    Path(f"{stem}.csv").write_text("a,b\n" + "1,x\n2,y\n" * 20)
+    name = lab.start({"dataset.use": "csv", "dataset.path": f"./{stem}.csv", "dataset.target": "b"})["run"]
+    pack_run(name, Path("run.zip"), lab.plugins)
+    delete_run(name, lab.plugins)
+    shutil.rmtree(Path("runs", name))
+    assert unpack_run(Path("run.zip"), lab.plugins).name == name
+    assert name[0] not in "-."
+
+
+def test_a_folder_is_taken_by_one_of_two_who_want_it_at_once(lab: Lab) -> None:
+    config, second = lab.config({"out": "here"}), list[str]()
+
+    def intrude() -> None:
+        with pytest.raises(OutputError) as refused:
+            create_run(config, "", lab.plugins)
+        second.append(str(refused.value))
+
+    with closing(open_storage(config.storage)) as storage:
+        table, run = replace(config, storage=storage.url).to_json(), Path("here").absolute()
+        with claimed(run, table, storage, "Choose another"):
+            intruder = Thread(target=intrude)
+            intruder.start()
+            intruder.join(0.3)
+            assert intruder.is_alive()
+            storage.create(Run("first", str(run), "2000", table, ""))
+        intruder.join(20)
+        assert storage.names() == ["first"]
+    assert "here holds a run already" in second[0]
 
 
 def test_data_that_cannot_be_read_leaves_nothing_behind(lab: Lab) -> None:

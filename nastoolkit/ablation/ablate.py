@@ -1,6 +1,5 @@
 """The life of an ablation: run cell by cell, gone on with, and summed up."""
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -8,14 +7,15 @@ from typing import Any
 
 from nastoolkit.ablation.check import check_plan
 from nastoolkit.ablation.document import ablation_document, write_document
-from nastoolkit.ablation.folder import claim, read_plan
+from nastoolkit.ablation.folder import PLAN, claim, read_plan
 from nastoolkit.ablation.plan import Cell, Missing, Place, Plan
 from nastoolkit.ablation.pool import Done, run_here, run_in_workers, worker_count
 from nastoolkit.ablation.records import Record
 from nastoolkit.ablation.report import write_report
+from nastoolkit.commands import folder_command
 from nastoolkit.errors import Interrupted
 from nastoolkit.plugins import Plugins, load_plugins
-from nastoolkit.runs import open_storage
+from nastoolkit.runs import followed, open_storage
 from nastoolkit.watchers import Say
 
 Hear = Callable[[Cell | None, int, int], None]
@@ -68,15 +68,21 @@ def start_ablation(  # noqa: PLR0913 - what an ablation is run with
         raise Interrupted(_told(plan, place, plugins)) from None
 
 
-def resume_ablation(
+def resume_ablation(  # noqa: PLR0913 - what an ablation is gone on with
     folder: Path,
+    storage: str | None = None,
     plugins: Plugins | None = None,
     workers: int | None = None,
     say: Say = print,
     hear: Hear | None = None,
 ) -> dict[str, Any]:
-    """Go on with the ablation in a folder; see :func:`start_ablation`."""
-    plan, storage, _ = read_plan(folder)
+    """Go on with the ablation in a folder; see :func:`start_ablation`.
+
+    A storage that is a server has to be given again: see :func:`nastoolkit.runs.followed`.
+    """
+    plan, named, _ = read_plan(folder)
+    if named and not storage:
+        storage = followed(folder / PLAN, named)
     return start_ablation(plan, folder, storage, plugins, workers, say, hear)
 
 
@@ -127,7 +133,7 @@ def _told(plan: Plan, place: Place, plugins: Plugins) -> str:
         ended = sum(run.name in names and bool(run.stopped_because) for run in storage.runs())
     return (
         f"Interrupted; {ended} of {len(names)} runs have ended, and what was begun is saved to its last generation. "
-        f"Go on with: nastoolkit resume {shlex.quote(str(place.folder))}"
+        f"Go on with: {folder_command('resume', place.folder, place.storage)}"
     )
 
 

@@ -1,7 +1,6 @@
 """An ablation's folder: its plan, and the database of its runs, which are found again wherever the folder goes."""
 
 import json
-import shlex
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -12,12 +11,14 @@ from typing import Any, cast
 from nastoolkit.ablation.files import write_whole
 from nastoolkit.ablation.plan import Place, Plan, check_whole
 from nastoolkit.checking import Table, checked, shown
+from nastoolkit.commands import folder_command
 from nastoolkit.config import from_table
 from nastoolkit.errors import ConfigError, OutputError, UsageError
 from nastoolkit.files import is_there
 from nastoolkit.loading import keep_backend
 from nastoolkit.plugins import Plugins
 from nastoolkit.runs import open_storage
+from nastoolkit.storage import FILE
 from nastoolkit.storage.records import Run
 
 PLAN, DATABASE = "plan.json", "ablation.db"
@@ -78,10 +79,11 @@ def claim(plan: Plan, folder: Path, storage: str | None, plugins: Plugins) -> tu
     if begun:
         before, named, created = read_plan(folder)
         plan = replace(plan, name=before.name)  # the folder may be called otherwise by now
-        _check_same(before, plan, folder, same_storage=named == storage)
+        if named != storage or _essence(before) != _essence(plan):
+            raise _another(folder, named)
     elif storage is None:
         _make(folder)
-    with closing(open_storage(storage or f"sqlite:///{folder / DATABASE}", plugins, create=not begun)) as opened:
+    with closing(open_storage(storage or f"{FILE}{folder / DATABASE}", plugins, create=not begun)) as opened:
         url, there = opened.url, {run.name: run for run in opened.runs()}
     _check_runs(plan, url, there)
     _make(folder)
@@ -99,12 +101,11 @@ def _make(folder: Path) -> None:
         raise OutputError(f"The folder {folder} cannot be made: {error.strerror}. Choose another with --out.") from None
 
 
-def _check_same(before: Plan, plan: Plan, folder: Path, *, same_storage: bool) -> None:
-    if not same_storage or _essence(before) != _essence(plan):
-        raise OutputError(
-            f"{folder} holds another ablation: its arms, data sets, budget, storage or configuration differ. Choose "
-            f"another folder with --out, or go on with that one: nastoolkit resume {shlex.quote(str(folder))}"
-        )
+def _another(folder: Path, storage: str | None) -> OutputError:
+    return OutputError(
+        f"{folder} holds another ablation: its arms, data sets, budget, storage or configuration differ. Choose "
+        f"another folder with --out, or go on with that one: {folder_command('resume', folder, storage)}"
+    )
 
 
 def _essence(plan: Plan) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from nastoolkit.cli.options import Json, RunArgument, Storage
-from nastoolkit.storage import DEFAULT_STORAGE
 
 
 def markov(
     run: RunArgument,
     *,
     plot: Annotated[Path | None, typer.Option(help="Draw it to a .png, .svg or .pdf.", show_default=False)] = None,
-    storage: Storage = DEFAULT_STORAGE,
+    storage: Storage = None,
     json: Json = False,
 ) -> None:
     """Say whether RUN has stagnated, and which bits were selected and which drifted, by the Markov chain of a bit."""

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from nastoolkit.cli.options import Json, Quiet, RunArgument, Storage
-from nastoolkit.storage import DEFAULT_STORAGE
 
 
 class Format(StrEnum):
@@ -16,7 +15,7 @@ class Format(StrEnum):
     KERAS = "keras"
 
 
-def evaluate(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False, quiet: Quiet = False) -> None:
+def evaluate(run: RunArgument, *, storage: Storage = None, json: Json = False, quiet: Quiet = False) -> None:
     """Score RUN's best.keras on the test part, which the search has never seen, and on the validation part again."""
     from nastoolkit.cli.console import print_json, remarks, results
     from nastoolkit.cli.panel import metric_text
@@ -41,7 +40,7 @@ def predict(
         ),
     ],
     *,
-    storage: Storage = DEFAULT_STORAGE,
+    storage: Storage = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -69,7 +68,7 @@ def export(  # noqa: PLR0913 - one argument a flag
     ] = None,
     to: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.KERAS,
     out: Annotated[Path | None, typer.Option(help="The file to write.", show_default="RUN[-point-N].keras")] = None,
-    storage: Storage = DEFAULT_STORAGE,
+    storage: Storage = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

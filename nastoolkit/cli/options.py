@@ -10,7 +10,9 @@ from nastoolkit.storage import DEFAULT_STORAGE
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")]
-Storage = Annotated[str, typer.Option(help="URL of the database that runs are looked up in.")]
+Storage = Annotated[
+    str | None, typer.Option(help="URL of the database that runs are looked up in.", show_default=DEFAULT_STORAGE)
+]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, or its folder.", show_default=False)]
 
 Config = Annotated[Path | None, typer.Argument(help="A TOML file; none means the defaults.", show_default=False)]

@@ -1,10 +1,8 @@
 """How a run looks in a terminal: figures while it runs, and a panel at the end."""
 
 import math
-import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -13,8 +11,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from nastoolkit.commands import command
 from nastoolkit.config import EVOLVE, PRUNE, SEARCHED, SearchConfig, dataset_title
-from nastoolkit.storage import DEFAULT_STORAGE
 from nastoolkit.storage.records import Generation
 
 TICKS = "▁▂▃▄▅▆▇█"
@@ -96,7 +94,7 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
     best, config = document["best"], document["config"]
     if best is None:
         return Panel(
-            Text(f"No generation is saved yet. Go on with: nastoolkit resume {document['run']}"),
+            Group(Text("No generation is saved yet."), _next_commands(document)),
             title=Text(document["run"]),
         )
     seconds, history = document["seconds"], document["history"]
@@ -160,15 +158,7 @@ def _sparsity(tradeoff: Sequence[Mapping[str, Any]], asked: float | None) -> str
     )
 
 
-def _reference(document: Mapping[str, Any]) -> str:
-    """How to name the run on a command line here: by name where it is found by default, else by its folder."""
-    here = document["config"]["storage"] == f"sqlite:///{Path(DEFAULT_STORAGE.removeprefix('sqlite:///')).absolute()}"
-    return document["run"] if here else shlex.quote(document["folder"])
-
-
 def _next_commands(document: Mapping[str, Any]) -> Text:
-    run = _reference(document)
-    if not document["stopped_because"]:
-        return Text(f"Next:  nastoolkit resume {run}", style="dim")
-    commands = [f"nastoolkit {verb} {run}" for verb in ("show", "evaluate", "export")]
+    verbs = ("show", "evaluate", "export") if document["stopped_because"] else ("resume",)
+    commands = [command(verb, document["run"], document["config"]["storage"]) for verb in verbs]
     return Text("Next:  " + "\n       ".join(commands), style="dim")

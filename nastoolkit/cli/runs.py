@@ -24,7 +24,7 @@ def runs(  # noqa: PLR0913 - one argument a flag
     export: Annotated[tuple[str, Path] | None, Option(metavar="RUN FILE", help="Write a run to one file.")] = None,
     import_: Annotated[Path | None, Option("--import", metavar="FILE", help="Take in a run from such a file.")] = None,
     yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
-    storage: Storage = DEFAULT_STORAGE,
+    storage: Storage = None,
     json: Json = False,
 ) -> None:
     """List every stored run, the newest first; or delete, export or import runs."""
@@ -36,17 +36,17 @@ def runs(  # noqa: PLR0913 - one argument a flag
     plugins = load_plugins()
     if delete:
         _delete(delete, plugins, storage, json=json)
-    elif prune:
-        _prune(plugins, storage, yes=yes, json=json)
     elif export:
         _export(*export, plugins, storage, json=json)
     elif import_:
-        _import(import_, plugins, storage, json=json)
+        _import(import_, plugins, storage or DEFAULT_STORAGE, json=json)
+    elif prune:
+        _prune(plugins, storage or DEFAULT_STORAGE, yes=yes, json=json)
     else:
-        _list(plugins, storage, json=json)
+        _list(plugins, storage or DEFAULT_STORAGE, json=json)
 
 
-def _delete(run: str, plugins: "Plugins", storage: str, *, json: bool) -> None:
+def _delete(run: str, plugins: "Plugins", storage: str | None, *, json: bool) -> None:
     from nastoolkit.runs import delete_run
 
     gone = delete_run(run, plugins, storage)
@@ -54,7 +54,7 @@ def _delete(run: str, plugins: "Plugins", storage: str, *, json: bool) -> None:
     _say(f"Deleted the run {name}. Its folder is left as it is{folder}", {"deleted": name}, json=json)
 
 
-def _export(run: str, file: Path, plugins: "Plugins", storage: str, *, json: bool) -> None:
+def _export(run: str, file: Path, plugins: "Plugins", storage: str | None, *, json: bool) -> None:
     from nastoolkit.runs import pack_run
 
     pack_run(run, file, plugins, storage)
@@ -75,19 +75,26 @@ def _prune(plugins: "Plugins", storage: str, *, yes: bool, json: bool) -> None:
     from typer import confirm
 
     from nastoolkit.cli.console import remarks
-    from nastoolkit.runs import delete_run, homeless, open_storage
+    from nastoolkit.errors import StorageError
+    from nastoolkit.runs import homeless, open_storage, remove_run
 
+    say, deleted, left = remarks(quiet=False), list[str](), list[str]()
     with closing(open_storage(storage, plugins, create=False)) as opened:
         lost = homeless(opened)
         for run in lost:
-            remarks(quiet=False)(f"{run.name} has no folder here any more: {run.folder}")
+            say(f"{run.name} has no folder here any more: {run.folder}")
         if lost and not yes:
             confirm(f"Delete what is stored of {len(lost)} runs?", abort=True, err=True)
         for run in lost:
-            delete_run(run.name, plugins, storage)
+            try:
+                remove_run(opened, run.name)
+                deleted.append(run.name)
+            except StorageError as error:  # another process works on it
+                say(f"{run.name} is left: {error}")
+                left.append(run.name)
         swept = opened.sweep()
-    found = {"deleted": [run.name for run in lost], "rows": swept}
-    _say(f"Deleted {len(lost)} runs, and {swept} rows that nothing pointed to.", found, json=json)
+    found = {"deleted": deleted, "left": left, "rows": swept}
+    _say(f"Deleted {len(deleted)} runs, and {swept} rows that nothing pointed to.", found, json=json)
 
 
 def _say(text: str, document: dict[str, Any], *, json: bool) -> None:
@@ -141,7 +148,7 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
     results().print(table)
 
 
-def show(run: RunArgument, *, storage: Storage = DEFAULT_STORAGE, json: Json = False) -> None:
+def show(run: RunArgument, *, storage: Storage = None, json: Json = False) -> None:
     """Show one run: its result, its generations, what they led to, and what plugins have to say of it."""
     from contextlib import closing
     from itertools import chain

@@ -37,7 +37,6 @@ from nastoolkit.cli.options import (
     executor_table,
     settings,
 )
-from nastoolkit.storage import DEFAULT_STORAGE
 
 
 def search(  # noqa: PLR0913 - one argument a flag
@@ -93,7 +92,7 @@ def resume(  # noqa: PLR0913 - one argument a flag
     plugin_time_limit: PluginTimeLimit = None,
     from_whole: Annotated[bool, typer.Option("--from-whole", help="From the last generation without damage.")] = False,
     chunk: Annotated[int | None, typer.Option(min=1, help="Networks in one program at most, from here on.")] = None,
-    storage: Storage = DEFAULT_STORAGE,
+    storage: Storage = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -135,12 +134,13 @@ def _resume_ablation(context: typer.Context, *, json: bool, quiet: bool) -> None
 
     folder = Path(context.params["run"])
     for flag in context.command.params:
-        if flag.name not in {"run", "json", "quiet"} and context.params[flag.name or ""] != flag.default:
+        if flag.name not in {"run", "storage", "json", "quiet"} and context.params[flag.name or ""] != flag.default:
             raise UsageError(
                 f"{folder} holds an ablation, and {flag.opts[0]} is for a run. Leave it out, or resume a run of it: "
                 "nastoolkit resume RUN --storage URL"
             )
-    compared(lambda say, hear: resume_ablation(folder, say=say, hear=hear), json=json, quiet=quiet)
+    storage = context.params["storage"]
+    compared(lambda say, hear: resume_ablation(folder, storage, say=say, hear=hear), json=json, quiet=quiet)
 
 
 def verify(  # noqa: PLR0913 - one argument a flag
@@ -149,7 +149,7 @@ def verify(  # noqa: PLR0913 - one argument a flag
     executor: ExecutorName = None,
     address: Address = None,
     plugin_time_limit: PluginTimeLimit = None,
-    storage: Storage = DEFAULT_STORAGE,
+    storage: Storage = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -35,12 +35,17 @@ class PostgresDatabase(Database):
         url: ``postgresql+psycopg://USER@HOST/DATABASE``. A password in it is used and not kept.
 
     Raises:
-        StorageError: psycopg is not installed.
+        StorageError: psycopg is not installed, or the URL has a host and an address that need not be the same.
     """
 
     def __init__(self, url: URL) -> None:
         url = url.set(drivername=DRIVER)
         kept = without_password(url)
+        if "hostaddr" in url.query:
+            raise StorageError(
+                f"{kept} names an address beside the host, so that the password for one could be sent to the other. "
+                "Write the address in the host's place."
+            )
         try:
             engine = create_engine(url, pool_pre_ping=True)
         except ImportError as error:

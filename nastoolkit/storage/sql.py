@@ -9,6 +9,7 @@ from typing import Any, final
 from sqlalchemy import Connection, delete, insert, make_url, select, update
 from sqlalchemy.exc import ArgumentError
 
+from nastoolkit.commands import command
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import codec, schema
 from nastoolkit.storage.base import Rows, Storage
@@ -73,9 +74,8 @@ class SqlStorage(Storage):
 
     def create(self, run: Run) -> None:
         """Add a run's row."""
-        conflict = (
-            f"has a run {run.name!r} already. Choose another name, or go on with it: `nastoolkit resume {run.name}`."
-        )
+        go_on = command("resume", run.name, self.url)
+        conflict = f"has a run {run.name!r} already. Choose another name, or go on with it: `{go_on}`."
         with self._database.writing(conflict) as connection:
             connection.execute(insert(schema.runs).values(codec.run_row(run)))
 
@@ -88,11 +88,12 @@ class SqlStorage(Storage):
         """Add a generation, the networks trained for it and the weights it keeps, whole or not at all."""
         conflict = (
             f"did not take generation {generation.number} of run {name!r}: it, or a network trained for it, is saved "
-            f"already. End the other process that searches this run, then go on with `nastoolkit resume {name}`."
+            "already. End the other process that searches this run, then go on with "
+            f"`{command('resume', name, self.url)}`."
         )
         with self._database.writing(conflict) as connection:
             if not _locked(connection, name):
-                read_run(connection, self._database.name, name)  # says what is there instead
+                read_run(connection, self._database, name)  # says what is there instead
             self._check_follows(connection, name, generation.number)
             row = codec.generation_row(name, generation, len(evaluations))
             connection.execute(insert(schema.generations).values(row))
@@ -108,7 +109,7 @@ class SqlStorage(Storage):
             raise StorageError(
                 f"{self._database.name} did not take generation {number} of run {name!r}: generation {number - 1} is "
                 "not there any more, because another process has gone back to an earlier one. End it if it still "
-                f"searches this run, then go on with `nastoolkit resume {name}`."
+                f"searches this run, then go on with `{command('resume', name, self.url)}`."
             )
 
     def finish(self, name: str, stopped_because: str, result: Mapping[str, Any]) -> None:
@@ -122,7 +123,7 @@ class SqlStorage(Storage):
         """Delete its rows."""
         with self._database.writing() as connection:
             if not _locked(connection, name):
-                read_run(connection, self._database.name, name)  # says what is there instead
+                read_run(connection, self._database, name)  # says what is there instead
             remove(connection, name)
 
     def sweep(self) -> int:
@@ -144,7 +145,7 @@ class SqlStorage(Storage):
     def rows(self, name: str) -> Rows:
         """Of every table, once the run is found to be whole."""
         with self._database.reading() as connection:
-            read_run(connection, self._database.name, name)
+            read_run(connection, self._database, name)
             SqlRun(self._database, name).check(connection)
             return rows_of(connection, name)
 
@@ -169,7 +170,7 @@ class SqlStorage(Storage):
     def open(self, name: str) -> SqlRun:
         """A run by name."""
         with self._database.reading() as connection:
-            read_run(connection, self._database.name, name)
+            read_run(connection, self._database, name)
         return SqlRun(self._database, name)
 
     def runs(self) -> Sequence[Run]:
@@ -192,7 +193,7 @@ class SqlStorage(Storage):
 
     def _change(self, connection: Connection, name: str, last_digest: str = "", **fields: Any) -> None:  # noqa: ANN401 - fields of Run, of any type
         _locked(connection, name)
-        run = replace(read_run(connection, self._database.name, name), **fields)
+        run = replace(read_run(connection, self._database, name), **fields)
         row = codec.run_row(run, last_digest)
         connection.execute(update(schema.runs).where(schema.runs.c.name == name).values(row))
 

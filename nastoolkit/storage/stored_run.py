@@ -9,6 +9,7 @@ from typing import final
 
 from sqlalchemy import Connection, func, select
 
+from nastoolkit.commands import command
 from nastoolkit.errors import StorageError, did_you_mean
 from nastoolkit.storage import codec
 from nastoolkit.storage.base import StoredRun
@@ -29,12 +30,12 @@ class DamageError(StorageError):
         way_out: a better one than those that there always are.
     """
 
-    def __init__(self, where: str, run: str, what: str, way_out: str = "") -> None:
+    def __init__(self, where: Database, run: str, what: str, way_out: str = "") -> None:
         self.what = what
         super().__init__(
-            f"{where} is damaged: in run {run!r}, {what}. {way_out}Put back an earlier copy of it and go on with "
-            f"`nastoolkit resume {run}`, or repeat the run under another name from the config.toml in its folder: "
-            "the same seed gives the same results."
+            f"{where.name} is damaged: in run {run!r}, {what}. {way_out}Put back an earlier copy of it and go on with "
+            f"`{command('resume', run, where.url)}`, or repeat the run under another name from the config.toml in its "
+            "folder: the same seed gives the same results."
         )
 
 
@@ -50,7 +51,7 @@ class SqlRun(StoredRun):
     def run(self) -> Run:
         """Its row, as it is now."""
         with self._database.reading() as connection:
-            return read_run(connection, self._database.name, self.name)
+            return read_run(connection, self._database, self.name)
 
     def generations(self) -> Sequence[Generation]:
         """Every saved generation in order, the last one with its weights."""
@@ -136,11 +137,9 @@ class SqlRun(StoredRun):
         return self._damage(f"generation {number} {how} (whole generations before it: {number})")
 
     def _damage(self, what: str) -> DamageError:
-        way_out = (
-            f"Go back to its last whole generation with `nastoolkit resume {self.name} --from-whole`: what was lost is "
-            "computed again. Otherwise: "
-        )
-        return DamageError(self._database.name, self.name, what, way_out)
+        go_back = command("resume --from-whole", self.name, self._database.url)
+        way_out = f"Go back to its last whole generation with `{go_back}`: what was lost is computed again. Otherwise: "
+        return DamageError(self._database, self.name, what, way_out)
 
 
 def read_names(connection: Connection) -> list[str]:
@@ -157,7 +156,7 @@ def read_runs(connection: Connection) -> list[Run]:
     return found
 
 
-def read_run(connection: Connection, where: str, name: str) -> Run:
+def read_run(connection: Connection, where: Database, name: str) -> Run:
     """A run's row by its name.
 
     Raises:
@@ -166,7 +165,7 @@ def read_run(connection: Connection, where: str, name: str) -> Run:
     row = connection.execute(select(runs).where(runs.c.name == name)).mappings().first()
     if row is None:
         known = did_you_mean(name, read_names(connection))
-        raise StorageError(f"{where} has no run {name!r}. {known} `nastoolkit runs` lists every run.")
+        raise StorageError(f"{where.name} has no run {name!r}. {known} `nastoolkit runs` lists every run.")
     try:
         return codec.run_from(row)
     except codec.DamagedError as error:

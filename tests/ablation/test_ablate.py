@@ -27,7 +27,7 @@ from nastoolkit.storage.records import Run
 
 
 def gone_on_with(lab: Lab, folder: str = "trial") -> dict[str, Any]:
-    return resume_ablation(Path(folder), lab.plugins, workers=1, say=lab.said.append)
+    return resume_ablation(Path(folder), None, lab.plugins, workers=1, say=lab.said.append)
 
 
 def interrupted(lab: Lab, plan: Any, plugin: object) -> str:

@@ -86,12 +86,24 @@ def test_repeating_the_command_or_resuming_its_folder_trains_nothing_again(comma
     assert EVENTS == []
 
 
-@pytest.mark.parametrize("flag", ["--from-whole", "--chunk=1", "--executor=ray", "--storage=sqlite:///a.db"])
+@pytest.mark.parametrize("flag", ["--from-whole", "--chunk=1", "--executor=ray"])
 def test_a_flag_for_a_run_is_not_taken_for_an_ablation_and_ignored(command: Command, flag: str) -> None:
     command(*TRIAL, *VARY)
     done = command("resume", "trial", flag)
     assert done.returncode == 2
     assert f"trial holds an ablation, and {flag.partition('=')[0]} is for a run. Leave it out" in done.stderr
+
+
+def test_an_ablation_goes_on_at_a_server_that_is_named_again(command: Command) -> None:
+    command(*TRIAL, *VARY)
+    plan, server = Path("trial", "plan.json"), "postgresql+psycopg://me@127.0.0.1:1/runs"
+    plan.write_text(plan.read_text().replace('"storage": null', f'"storage": "{server}"', 1))
+    done = command("resume", "trial")
+    assert done.returncode == 5
+    assert f"repeat the command with --storage {server}" in done.stderr
+    done = command("resume", "trial", "--storage", server)
+    assert done.returncode == 5
+    assert any(words in done.stderr for words in ("cannot be reached", "needs psycopg"))
 
 
 def test_figures_are_written_where_they_are_asked_for(command: Command, tmp_path: Path) -> None:

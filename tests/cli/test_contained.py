@@ -60,6 +60,10 @@ def nastoolkit_generation_finished(generation):
 SEARCH = ("search", *FAKES, "--fitness", "moody", "--generations", "4", "--out", "run")
 
 
+def called(moody: Command) -> str:
+    return str(json.loads(moody("show", "run", "--json").stdout)["run"])
+
+
 @pytest.fixture
 def moody(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     """``nastoolkit`` with the plugin installed."""
@@ -100,7 +104,7 @@ def test_a_plugin_that_misbehaves_exits_4_with_one_message_and_the_run_goes_on_o
     (told,) = done.stderr.splitlines()
     assert STOPS[mood] in told
     assert (PLACE in told) == (mood != "brief")
-    assert told.endswith(f"generation 1 is saved. Go on with: nastoolkit resume {Path('run').absolute()}")
+    assert told.endswith(f"generation 1 is saved. Go on with: nastoolkit resume {called(moody)}")
     Path("mood").unlink()
     assert outcome(moody("resume", "run", "--plugin-time-limit", "60", "--json")) == whole
 
@@ -117,7 +121,7 @@ def test_what_is_contained_is_said_at_once_listed_by_show_and_counted_at_the_end
     shown = json.loads(moody("show", "run", "--json").stdout)["incidents"]
     assert [one["text"] in "\n".join(remarks) for one in shown] == [True] * len(shown)
     assert shown[0].keys() == {"island", "generation", "text"}
-    assert remarks[-1] == f"Incidents that were contained: {len(shown)}. See nastoolkit show {Path('run').absolute()}"
+    assert remarks[-1] == f"Incidents that were contained: {len(shown)}. See nastoolkit show {called(moody)}"
     table = moody("show", "run").stdout
     assert "What went wrong and was contained" in table
     assert "[red]too shallow" in " ".join(table.split())

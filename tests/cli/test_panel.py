@@ -146,7 +146,7 @@ def test_the_display_says_what_is_being_done_and_how_long_it_will_take_where_tha
 
 
 def test_a_run_without_a_generation_says_how_to_go_on(lab: Lab) -> None:
-    document = {**lab.start(), "best": None}
+    document = {**lab.start(), "best": None, "stopped_because": None}
     assert f"nastoolkit resume {document['run']}" in printed(result_panel(document))
 
 

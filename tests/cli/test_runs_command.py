@@ -49,8 +49,26 @@ def test_runs_without_a_folder_are_pruned_when_that_is_wanted(
     assert (done.returncode, listed(command)) == (1, [name])
     assert f"{name} has no folder here any more" in done.stderr
     found: dict[str, Any] = json.loads(command("runs", "--prune", "--yes", "--json").stdout)
-    assert found == {"deleted": [name], "rows": 0}
+    assert found == {"deleted": [name], "left": [], "rows": 0}
     assert listed(command) == []
+
+
+def test_pruning_deletes_in_its_own_database_and_leaves_what_another_process_works_on(
+    command: Command, name: str
+) -> None:
+    """A folder that is called like one of them belongs to a run of another database."""
+    shutil.rmtree(Path("runs", name))
+    Path(name).mkdir()
+    Path(name, "config.toml").write_text('storage = "sqlite:///other.db"')
+    with closing(open_storage("sqlite:///other.db")) as other, closing(open_storage(STORAGE)) as storage:
+        config = storage.open(name).run.config
+        other.create(Run(name, str(Path(name).absolute()), "2000", config, ""))
+        storage.create(Run("held", "/nowhere", "2000", config, ""))
+        with storage.held("run held"):
+            done = command("runs", "--prune", "--yes", "--json")
+        assert json.loads(done.stdout) == {"deleted": [name], "left": ["held"], "rows": 0}
+        assert "held is left: Another process works on the run held" in done.stderr
+        assert (storage.names(), other.names()) == (["held"], [name])
 
 
 def test_names_are_no_markup(command: Command, name: str, monkeypatch: pytest.MonkeyPatch) -> None:

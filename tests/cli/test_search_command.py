@@ -26,7 +26,7 @@ def test_the_quick_configuration_on_wine_prints_one_document_and_nothing_else(sh
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_exits_with_its_code_and_the_command_that_goes_on(
-    started: Started, command: Command, tmp_path: Path, lab: Lab, number: signal.Signals
+    started: Started, command: Command, lab: Lab, number: signal.Signals
 ) -> None:
     process = started("saved 1", "--generations", "5", "--out", "run", "--json")
     process.send_signal(number)
@@ -36,7 +36,7 @@ def test_a_signal_exits_with_its_code_and_the_command_that_goes_on(
     assert message.startswith("nastoolkit: Interrupted; generation ")
     assert "Traceback" not in err
     resume = message.partition("Go on with: nastoolkit ")[2].split()
-    assert resume == ["resume", str(tmp_path / "run")]
+    assert resume == ["resume", lab.called("run")]
     done = command(*resume, "--json", "--quiet")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["generations"] == 5

@@ -205,7 +205,7 @@ def test_an_island_does_not_go_on_alone(lab: Lab) -> None:
     storage, stored = find_run("stopped", lab.plugins)
     with closing(storage):
         name = stored.run.name
-    with pytest.raises(StorageError, match=r"is an island and goes on with the others alone.*resume .*/stopped$"):
+    with pytest.raises(StorageError, match=r"is an island and goes on with the others.*resume fake-\S+[0-9a-f]{4}$"):
         lab.resume(f"{name}-island-1")
     with pytest.raises(ConfigError, match="island = 2 cannot be searched without the others"):
         lab.start({**ISLANDS, "search.island": 2})
@@ -258,9 +258,9 @@ def test_a_damaged_island_goes_back_and_on_with_what_its_neighbours_have_by_now(
     with closing(sqlite3.connect("runs/nastoolkit.db")) as connection, connection:
         where = (f"{found['run']}-island-2", 3)
         connection.execute("UPDATE generations SET fitness = x'00' WHERE run = ? AND number = ?", where)
-    with pytest.raises(StorageError, match=rf"{found['run']}-island-2 --from-whole"):
+    with pytest.raises(StorageError, match=rf"--from-whole {found['run']}-island-2`"):
         lab.resume(found["run"])
-    with pytest.raises(StorageError, match=rf"nastoolkit resume .*{found['run']} --from-whole"):
+    with pytest.raises(StorageError, match=rf"nastoolkit resume --from-whole {found['run']}$"):
         lab.resume(f"{found['run']}-island-2", from_whole=True)
     again = lab.resume(found["run"], from_whole=True)
     assert again["stopped_because"] == "generations"

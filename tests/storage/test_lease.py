@@ -188,7 +188,7 @@ def test_a_run_that_is_searched_cannot_be_resumed_beside_it(lab: Lab, url: str) 
 
     def intrude() -> None:
         with pytest.raises(StorageError) as found:
-            Lab().resume("here")
+            Lab().resume("here", storage_url=url)
         refused.append(str(found.value))
 
     register(lab.plugins.manager, Before(intrude), "intruder")

@@ -46,6 +46,11 @@ def test_a_password_in_the_query_is_used_and_not_kept(url: str) -> None:
             assert connection.connection.dbapi_connection.info.password == "secret"  # noqa: S105 - of this test
 
 
+def test_a_host_has_no_other_address() -> None:
+    """libpq looks a password up by the host and sends it to the address."""
+    refused("postgresql+psycopg://me@ours/runs?hostaddr=127.0.0.1", "Write the address in the host's place")
+
+
 def test_a_server_that_is_not_there_is_said_to_be() -> None:
     pytest.importorskip("psycopg")
     said = refused(
@@ -117,7 +122,9 @@ def test_a_connection_that_broke_is_made_again(saved: SqlStorage) -> None:
 
 def test_a_search_is_interrupted_and_gone_on_with_as_in_a_file(lab: Lab, url: str) -> None:
     folder = interrupted(lab, {"seed": 3, "storage": url}, 1)
-    there, here = lab.resume(folder), lab.start({"seed": 3})
+    with pytest.raises(StorageError, match=r"names the storage .* repeat the command with --storage"):
+        lab.resume(folder)
+    there, here = lab.resume(folder, storage_url=url), lab.start({"seed": 3})
     assert f'storage = "{url.partition("?")[0]}?' in Path(folder, "config.toml").read_text()
     assert outcome(there) | {"config": None} == outcome(here) | {"config": None}
     assert model(there) == model(here)

@@ -47,11 +47,11 @@ def test_a_disk_that_fills_during_a_search(small: Small) -> None:
         lab.start({**settings, "out": "run"}, Filler())
     assert said.value.exit_code == ExitCode.STORAGE
     with pytest.raises(StorageError, match="the server's disk is full"):
-        lab.resume("run")
-    storage, stored = find_run("run", lab.plugins)
+        lab.resume("run", storage_url=small.url)
+    storage, stored = find_run("run", lab.plugins, small.url)
     assert 2 <= document(stored)["generations"] < SETTINGS["search.generations"]
     storage.close()
     empty(small.disk)
-    again, good = lab.resume("run"), Lab().start({**SETTINGS, "out": "good"})
+    again, good = lab.resume("run", storage_url=small.url), Lab().start({**SETTINGS, "out": "good"})
     assert outcome(again) | {"config": None} == outcome(good) | {"config": None}
     assert model(again) == model(good)

@@ -55,7 +55,7 @@ def test_weights_that_an_earlier_generation_kept_as_well_let_it_go_on_there(stor
     for number in range(3):
         storage.save("first", a_generation(number, kept=a_generation(0).kept), evaluations_of(a_generation(number)))
     damage(storage, changed(2))
-    with pytest.raises(StorageError, match=r"generation 2 does not match.*`nastoolkit resume first --from-whole`"):
+    with pytest.raises(StorageError, match=r"generation 2 does not match.*`nastoolkit resume --from-whole first "):
         storage.open("first").last()
     assert storage.rewind("first") == 2
     assert exact(storage.open("first").last()) == exact(a_generation(1, kept=a_generation(0).kept))

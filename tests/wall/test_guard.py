@@ -88,7 +88,7 @@ def test_a_method_that_raises_is_named_with_its_error_and_its_place(
     assert "tests/wall/faulty.py:" in told  # numpy raised it, but nobody would look there
     assert "\n" not in told
     if Path("run").exists():
-        assert told.endswith(f"Go on with: nastoolkit resume {Path('run').absolute()}")
+        assert told.endswith(f"Go on with: nastoolkit resume {lab.called('run')}")
 
 
 ANSWERED = [(*which, message) for which, spoils in WRONG.items() for message in spoils]
