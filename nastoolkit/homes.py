@@ -1,10 +1,12 @@
-"""A run's folder: made for a new run, and known again, since a database from elsewhere may name any."""
+"""A run's folder: named and made for a new run, and known again, since a database from elsewhere may name any."""
 
 import fcntl
 import os
+import secrets
 import tomllib
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,11 @@ from nastoolkit.files import is_there, whole
 from nastoolkit.results import CONFIG, MODEL, RESULT
 from nastoolkit.storage.base import Storage
 from nastoolkit.storage.records import Run
+
+
+def dated(*words: str) -> str:
+    """A name that nothing has yet: words, the time, and a chance between two of one second."""
+    return "-".join([*words, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)])
 
 
 @contextmanager

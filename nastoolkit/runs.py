@@ -3,12 +3,10 @@
 import json
 import os
 import re
-import secrets
 import shlex
 import tomllib
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +14,13 @@ from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.consistency import NonsenseError, check_row
 from nastoolkit.errors import ConfigError, DataError, StorageError
 from nastoolkit.files import check_new, is_there, written
-from nastoolkit.homes import claimed, is_gone, toml
+from nastoolkit.homes import claimed, dated, is_gone, toml
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins
 from nastoolkit.results import CONFIG, MODEL, RESULT, document, writing
 from nastoolkit.storage import DEFAULT_STORAGE, FILE
 from nastoolkit.storage.base import Rows, Storage, StoredRun
-from nastoolkit.storage.records import Run
+from nastoolkit.storage.records import Run, now
 
 
 def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[Storage, StoredRun]:
@@ -41,11 +39,10 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
     folder = Path(config.out or Path("runs", name)).absolute()
     storage = open_storage(config.storage, plugins)
     table = replace(config, storage=storage.url).to_json()
-    created = datetime.now(UTC).isoformat(timespec="seconds")
     with ExitStack() as undo:
         undo.callback(storage.close)
         with claimed(folder, table, storage, "Choose another with --out"):
-            storage.create(Run(name, str(folder), created, table, data_digest))
+            storage.create(Run(name, str(folder), now(), table, data_digest))
         stored = opened(storage, name)
         undo.pop_all()
     return storage, stored
@@ -262,5 +259,4 @@ def _name_of(folder: Path, storage: Storage) -> str:
 def _new_name(config: RunConfig) -> str:
     """One that can be a folder's and is no flag, however long the name of a file of data is."""
     stem, initializer = Path(dataset_title(config.components["dataset"])).stem, config.components["initializer"]["use"]
-    words = stem.lstrip("-.")[:40], initializer, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)
-    return re.sub(r"[^\w.-]", "_", "-".join(words))
+    return re.sub(r"[^\w.-]", "_", dated(stem.lstrip("-.")[:40], initializer))

@@ -8,7 +8,6 @@ does not depend on its company, so every run has the bits that it would have alo
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from nastoolkit.ablation.plan import Cell, Missing, Place, Plan
@@ -22,7 +21,7 @@ from nastoolkit.running import Clock, Running, prepare, settle_environment
 from nastoolkit.runs import open_storage
 from nastoolkit.state import Individual
 from nastoolkit.storage.base import Storage, StoredRun
-from nastoolkit.storage.records import Run, Seconds
+from nastoolkit.storage.records import Run, Seconds, now
 from nastoolkit.watchers import Say, Watchers
 
 
@@ -95,9 +94,9 @@ def _entered(  # noqa: PLR0913 - where runs come from
                 data = load_data(config, parts, lambda _: None)  # what it says was said by the check of the plan
                 loaded.append((parts.dataset, data))
             if name not in place.begun:
-                created, folder = datetime.now(UTC).isoformat(timespec="seconds"), place.folder / "runs" / name
+                folder = place.folder / "runs" / name
                 table = replace(config, storage=place.storage).to_json()
-                storage.create(Run(name, str(folder), created, table, data.digest))
+                storage.create(Run(name, str(folder), now(), table, data.digest))
                 folder.mkdir(parents=True, exist_ok=True)  # for watchers, and for the model that `resume` writes
             stored, watchers = storage.open(name), Watchers(plugins)
             check_data(stored, data)

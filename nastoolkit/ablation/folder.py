@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,7 +18,7 @@ from nastoolkit.loading import keep_backend
 from nastoolkit.plugins import Plugins
 from nastoolkit.runs import open_storage
 from nastoolkit.storage import FILE
-from nastoolkit.storage.records import Run
+from nastoolkit.storage.records import Run, now
 
 PLAN, DATABASE = "plan.json", "ablation.db"
 """What an ablation is gone on with from."""
@@ -75,7 +74,7 @@ def claim(plan: Plan, folder: Path, storage: str | None, plugins: Plugins) -> tu
         StorageError: the database cannot be opened, or is gone.
     """
     begun = is_ablation(folder)
-    created = datetime.now(UTC).isoformat(timespec="seconds")
+    created = now()
     if begun:
         before, named, created = read_plan(folder)
         plan = replace(plan, name=before.name)  # the folder may be called otherwise by now

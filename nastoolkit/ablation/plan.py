@@ -1,16 +1,15 @@
 """The plan of an ablation: every run of it, written down before the first one begins."""
 
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from nastoolkit.ablation.arms import Arm
 from nastoolkit.config import GROW, RunConfig, SearchConfig, dataset_title, from_table
 from nastoolkit.errors import ConfigError, UsageError, did_you_mean
+from nastoolkit.homes import dated
 
 Metric = Literal["test_score", "score", "fitness"]
 METRICS: tuple[Metric, ...] = ("test_score", "score", "fitness")
@@ -22,7 +21,7 @@ LONGEST = 40
 
 def new_folder() -> Path:
     """Where an ablation's files go if nothing is said."""
-    return Path("runs", "-".join(["ablation", datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)]))
+    return Path("runs", dated("ablation"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,11 @@ def predict(
 ) -> None:
     """Predict the target of every row of INPUT with RUN's best.keras.
 
-    Prints a line a row: the class and its probability, or the value; of a folder the file's name comes first.
+    Prints a line of CSV a row: the class and its probability, or the value; of a folder the file's name comes first.
     """
+    import csv
+    from io import StringIO
+
     from nastoolkit.cli.console import print_json, remarks, results
     from nastoolkit.model import predict_run
 
@@ -55,9 +58,9 @@ def predict(
     if json:
         print_json(found)
         return
-    stdout = results()
-    for one in found["predictions"]:
-        stdout.out(*(str(value) for value in one.values()), sep=",", highlight=False)
+    lines = StringIO()
+    csv.writer(lines, lineterminator="\n").writerows(one.values() for one in found["predictions"])
+    results().out(lines.getvalue(), end="", highlight=False)
 
 
 def export(  # noqa: PLR0913 - one argument a flag

@@ -1,14 +1,13 @@
 """Several islands as one stored run, which reads as the run of the island that has found the best network."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, final
 
 from nastoolkit.config import EVOLVE, FINAL, GROW, PRUNE, Phase, from_table
 from nastoolkit.consistency import check_row
 from nastoolkit.storage.base import Storage, StoredRun
-from nastoolkit.storage.records import Evaluation, Generation, Run
+from nastoolkit.storage.records import Evaluation, Generation, Run, now
 
 STAGES = {GROW: 0, EVOLVE: 0, FINAL: 1, PRUNE: 2}
 """How far a search is in a phase: F of those that search can be compared."""
@@ -109,9 +108,8 @@ def founded(storage: Storage, stored: StoredRun) -> list[StoredRun]:
         for island in _numbers(run):
             if (name := island_name(run, island)) not in there:
                 folder = Path(run.folder, "islands", str(island))
-                created = datetime.now(UTC).isoformat(timespec="seconds")
                 table = _island_table(run, island)
-                storage.create(Run(name, str(folder), created, table, run.data_digest, run.environment))
+                storage.create(Run(name, str(folder), now(), table, run.data_digest, run.environment))
                 folder.mkdir(parents=True, exist_ok=True)  # for watchers
     return members(stored)
 

@@ -1,6 +1,6 @@
 """Records to rows of texts, integers and bytes, and back. What goes in comes out bit by bit, NaN and -0.0 too.
 
-What comes out of a row is what was sealed, and makes sense; of anything else a :class:`DamagedError` says why.
+What comes out of a row is what was sealed, and makes sense; of anything else a :class:`RowError` says why.
 """
 
 import json
@@ -35,7 +35,7 @@ def is_whole(row: Row) -> bool:
     return row["row_digest"] == _row_digest(row)
 
 
-class DamagedError(ValueError):
+class RowError(ValueError):
     """What a row that was read is not; to follow its name."""
 
 
@@ -43,16 +43,16 @@ def _read(table: Table, row: Row, decode: Callable[[Row], T], check: Callable[[T
     """The record of a row that is what was sealed and makes sense.
 
     Raises:
-        DamagedError: it is not.
+        RowError: it is not.
     """
     if not is_whole(row):
-        raise DamagedError("does not match its digest")
+        raise RowError("does not match its digest")
     try:
         schema.check_row(table, row)
         record = decode(row)
         check(record)
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, DataError) as error:
-        raise DamagedError(f"makes no sense: {error}") from error
+        raise RowError(f"makes no sense: {error}") from error
     return record
 
 
@@ -83,7 +83,7 @@ def run_from(row: Row) -> Run:
     """The inverse of :func:`run_row`.
 
     Raises:
-        DamagedError: the row is damaged, or makes no sense.
+        RowError: the row is damaged, or makes no sense.
     """
     return _read(schema.runs, row, _run_from, check_run)
 
@@ -139,11 +139,11 @@ def generation_from(row: Row) -> Generation:
     """The inverse of :func:`generation_row`, without weights.
 
     Raises:
-        DamagedError: the row is damaged, or makes no sense.
+        RowError: the row is damaged, or makes no sense.
     """
     generation = _read(schema.generations, row, _generation_from, check_generation)
     if generation.digest != row["digest"]:
-        raise DamagedError("does not match its digest")
+        raise RowError("does not match its digest")
     return generation
 
 
@@ -210,7 +210,7 @@ def evaluation_from(row: Row) -> Evaluation:
     """The inverse of :func:`evaluation_row`.
 
     Raises:
-        DamagedError: the row is damaged, or makes no sense.
+        RowError: the row is damaged, or makes no sense.
     """
     return _read(schema.evaluations, row, _evaluation_from, check_evaluation)
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -214,6 +215,11 @@ def weights_digest(weights: Floats) -> str:
     return hashlib.sha256(np.ascontiguousarray(weights, "<f4").tobytes()).hexdigest()
 
 
+def now() -> str:
+    """This moment as :attr:`Run.created`: UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run's row, written before anything is trained.
@@ -221,7 +227,7 @@ class Run:
     Args:
         name: unique in a storage.
         folder: absolute path of its files.
-        created: UTC, ISO 8601.
+        created: from :func:`now`.
         config: the whole configuration as JSON.
         data_digest: :attr:`nastoolkit.datasets.base.Data.digest`.
         environment: versions, backend, device, threads and CPU flags; empty until they are known.

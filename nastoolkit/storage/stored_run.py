@@ -103,7 +103,7 @@ class SqlRun(StoredRun):
                 raise self._lost(number, "is missing")
             try:
                 generation = codec.generation_from(row)
-            except codec.DamagedError as error:
+            except codec.RowError as error:
                 raise self._lost(number, str(error)) from error
             digest, bits = row["digest"], bits or row["bits"]
             if row["bits"] != bits:
@@ -129,7 +129,7 @@ class SqlRun(StoredRun):
         """A row, checked."""
         try:
             return codec.evaluation_from(row)
-        except codec.DamagedError as error:
+        except codec.RowError as error:
             what = f"evaluation {row['key']!r} of generation {row['generation']} {error}"
             raise self._damage(what) from error
 
@@ -151,7 +151,7 @@ def read_runs(connection: Connection) -> list[Run]:
     """Every run's row, in the order of their names; a damaged one is passed over, so that it is in no other's way."""
     found: list[Run] = []
     for row in connection.execute(select(runs).order_by(*_NEWEST)).mappings():
-        with suppress(codec.DamagedError):
+        with suppress(codec.RowError):
             found.append(codec.run_from(row))
     return found
 
@@ -168,5 +168,5 @@ def read_run(connection: Connection, where: Database, name: str) -> Run:
         raise StorageError(f"{where.name} has no run {name!r}. {known} `nastoolkit runs` lists every run.")
     try:
         return codec.run_from(row)
-    except codec.DamagedError as error:
+    except codec.RowError as error:
         raise DamageError(where, name, f"its row {error}") from error

@@ -1,5 +1,6 @@
 """The commands on runs that are stored, as they print for people and for programs."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -193,3 +194,13 @@ def test_islands_are_searched_shown_listed_and_verified(command: Command) -> Non
     names = {one["run"] for one in json.loads(command("runs", "--json").stdout)["runs"]}
     assert {found["run"], f"{found['run']}-island-1", f"{found['run']}-island-2"} <= names
     assert "All 6 generations of" in command("verify", found["run"]).stdout
+
+
+def test_predictions_are_lines_of_csv_whatever_classes_are_called(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [{"prediction": name, "probability": 0.5} for name in ("a,b", 'c "d"', "e\nf", "g")]
+    monkeypatch.setattr("nastoolkit.model.predict_run", lambda *_, **__: {"run": "x", "predictions": answers})
+    printed = command("predict", "x", "rows.csv").stdout
+    assert list(csv.reader(printed.splitlines(keepends=True))) == [[one["prediction"], "0.5"] for one in answers]
+    assert printed.splitlines()[-1] == "g,0.5"
