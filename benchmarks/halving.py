@@ -7,7 +7,6 @@ out.
 import argparse
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from statistics import mean, stdev
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -34,8 +33,7 @@ def searched(name: str, population: int, generations: int, seed: int, scheduler:
     keys = {"dataset.use": name, "search.population": population, "search.generations": generations, "seed": seed}
     config = read_config(None, [*keys.items(), ("scheduler.use", scheduler)])
     found = start_run(config, plugins, lambda _: None)
-    storage, stored = find_run(found["run"], plugins)
-    with closing(storage):
+    with find_run(found["run"], plugins) as (_, stored):
         epochs = sum(_spent(one.epochs, scheduler) for one in stored.evaluations().values())
     return Outcome(
         found["seconds"]["training"], epochs, found["best"]["score"], 100 * found["best"]["test"]["accuracy"]

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -65,8 +65,7 @@ def resumed(out: Path, population: int, seed: int) -> tuple[int, list[float]]:
     plugins = load_plugins()
     with tempfile.TemporaryDirectory() as folder:
         searched(Path(folder, "before"), 1, population, seed)
-    storage, stored = find_run(str(out), plugins)
-    with closing(storage):
+    with find_run(str(out), plugins) as (_, stored):
         reading, checking = cpu_seconds(stored.generations), cpu_seconds(stored.evaluations)
         last = stored.last()
     if last is None:

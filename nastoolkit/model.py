@@ -1,6 +1,5 @@
 """What can be done with the networks that a run has found."""
 
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,8 +35,7 @@ def evaluate_run(
         DataError: the data is not what the run began with, or the model is not the run's.
     """
     plugins = plugins or load_plugins()
-    storage, stored = find_run(where, plugins, storage_url)
-    with closing(storage):
+    with find_run(where, plugins, storage_url) as (_, stored):
         model = _model_of(stored)
         _, data = load_stored(stored, plugins, say, HERE)
     found: dict[str, Any] = {"run": stored.run.name}
@@ -64,8 +62,7 @@ def predict_run(
     """
     from nastoolkit.datasets.rows import names_of_rows, read_rows, unseen
 
-    storage, stored = find_run(where, plugins or load_plugins(), storage_url)
-    with closing(storage):
+    with find_run(where, plugins or load_plugins(), storage_url) as (_, stored):
         model, data = _model_of(stored), stored.run.result["data"]
     preprocessing = read_preprocessing(data["preprocessing"])
     inputs = read_rows(rows, preprocessing)
@@ -115,8 +112,7 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
         OutputError: the file exists, or cannot be written.
     """
     plugins = plugins or load_plugins()
-    storage, stored = find_run(where, plugins, storage_url)
-    with closing(storage):
+    with find_run(where, plugins, storage_url) as (_, stored):
         model = _model_of(stored).read_bytes() if point is None else _point_of(stored, point, plugins, say)
     default = f"{stored.run.name}.keras" if point is None else f"{stored.run.name}-point-{point}.keras"
     path = (out or Path(default)).absolute()

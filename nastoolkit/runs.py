@@ -5,7 +5,8 @@ import os
 import re
 import shlex
 import tomllib
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Generator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,9 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
     return storage, stored
 
 
-def find_run(where: str, plugins: Plugins, storage_url: str | None = None) -> tuple[Storage, StoredRun]:
-    """Open the run that a user names by its name or its folder.
+@contextmanager
+def find_run(where: str, plugins: Plugins, storage_url: str | None = None) -> Generator[tuple[Storage, StoredRun]]:
+    """The run that a user names by its name or its folder, and its storage, which is closed in the end.
 
     Args:
         where: a folder with a ``config.toml``, or a name.
@@ -59,11 +61,8 @@ def find_run(where: str, plugins: Plugins, storage_url: str | None = None) -> tu
     Raises:
         StorageError: there is no such run, or its folder names a server, to which nothing is sent on a file's word.
     """
-    with ExitStack() as undo:
-        storage, name = _located(where, plugins, storage_url, undo)
-        stored = opened(storage, name)
-        undo.pop_all()
-    return storage, stored
+    with _located(where, plugins, storage_url) as (storage, name):
+        yield storage, opened(storage, name)
 
 
 def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str | None = None) -> None:
@@ -78,8 +77,7 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str | None =
 
     way_out = "Choose another file, or make room."
     check_new(file, way_out)
-    storage, stored = find_run(where, plugins, storage_url)
-    with closing(storage):
+    with find_run(where, plugins, storage_url) as (storage, stored):
         run = stored.run
         if is_island(run) or members(stored) != [stored]:
             raise StorageError(
@@ -124,8 +122,8 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
 
 def delete_run(where: str, plugins: Plugins, storage_url: str | None = None) -> Run | None:
     """Delete the run that a user names by its name or its folder; see :func:`remove_run`."""
-    with ExitStack() as stack:
-        return remove_run(*_located(where, plugins, storage_url, stack))
+    with _located(where, plugins, storage_url) as (storage, name):
+        return remove_run(storage, name)
 
 
 def remove_run(storage: Storage, name: str) -> Run | None:
@@ -202,7 +200,7 @@ def _name_and_config(file: Path, rows: Rows) -> tuple[str, dict[str, Any]]:
         toml(table := config.to_json())  # one that a run's folder can hold
     except (ConfigError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(f"The run in {file} has no configuration that can be: {error} Export it again.") from error
-    if not re.fullmatch(r"[\w-][\w.-]{0,200}", name):
+    if not re.fullmatch(r"\w[\w.-]{0,200}", name):
         raise DataError(f"The run in {file} has no name that can be a folder's. Export it again.")
     if config.search.islands > 1:
         raise DataError(f"The run in {file} has islands, and a file holds one run. Copy its database instead.")
@@ -223,14 +221,14 @@ def followed(file: Path, url: str) -> str:
     return url
 
 
-def _located(where: str, plugins: Plugins, given: str | None, stack: ExitStack) -> tuple[Storage, str]:
-    """The storage of the run that a user names, which the stack closes, and the run's name."""
+@contextmanager
+def _located(where: str, plugins: Plugins, given: str | None) -> Generator[tuple[Storage, str]]:
+    """The storage of the run that a user names, and the run's name."""
     folder = Path(where).absolute()
     by_folder = is_there(folder / CONFIG)
     found = followed(folder / CONFIG, _storage_of(folder)) if by_folder and not given else DEFAULT_STORAGE
-    storage = open_storage(given or found, plugins, create=False)
-    stack.callback(storage.close)
-    return storage, _name_of(folder, storage) if by_folder else where
+    with closing(open_storage(given or found, plugins, create=False)) as storage:
+        yield storage, _name_of(folder, storage) if by_folder else where
 
 
 def _storage_of(folder: Path) -> str:

@@ -82,8 +82,7 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
         NastoolkitError: as :func:`start_run`; :class:`StorageError` where there is no such run.
     """
     plugins = plugins or load_plugins()
-    storage, stored = find_run(where, plugins, storage_url)
-    with closing(storage), _resumable(storage, stored):
+    with find_run(where, plugins, storage_url) as (storage, stored), _resumable(storage, stored):
         _check_is_no_island(storage, stored.run, "resume --from-whole" if from_whole else "resume")
         if from_whole:
             check_home(where, stored.run)  # before anything is given up
@@ -116,8 +115,7 @@ def verify_run(  # noqa: PLR0913 - what a caller may choose
         StorageError: there is no such run, or it has no generation.
     """
     plugins = plugins or load_plugins()
-    storage, stored = find_run(where, plugins, storage_url)
-    with closing(storage):
+    with find_run(where, plugins, storage_url) as (storage, stored):
         if not stored.digests():
             raise StorageError(f"The run {stored.run.name} has no generation yet, so there is nothing to verify.")
         compared = _opened(plugins, storage, stored, say, executor, plugin_time_limit).replay()

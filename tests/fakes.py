@@ -5,7 +5,6 @@ The module is a plugin as well: ``Lab`` adds it to a session, and a distribution
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, cast, final
@@ -344,14 +343,12 @@ class Lab:
 
     def generations(self, where: str) -> list[Generation]:
         """Every saved generation, the last one with its weights."""
-        storage, stored = find_run(where, self.plugins)
-        with closing(storage):
+        with find_run(where, self.plugins) as (_, stored):
             return [*stored.generations()[:-1], *filter(None, [stored.last()])]
 
     def called(self, where: str) -> str:
         """The name of a run."""
-        storage, stored = find_run(where, self.plugins)
-        with closing(storage):
+        with find_run(where, self.plugins) as (_, stored):
             return stored.run.name
 
     def digests(self, where: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Ablations on the fakes, records and plans by hand, and what the seed determines of a document."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,8 +55,7 @@ def places(plan: Plan) -> Iterator[tuple[Cell, str]]:
 
 def generations(lab: Lab, plan: Plan, cell: Cell, arm: str, document: Mapping[str, Any]) -> Sequence[Generation]:
     """What is stored of a run of an ablation."""
-    storage, stored = find_run(plan.run_name(cell, arm), lab.plugins, document["files"]["storage"])
-    with closing(storage):
+    with find_run(plan.run_name(cell, arm), lab.plugins, document["files"]["storage"]) as (_, stored):
         return stored.generations()
 
 

@@ -1,7 +1,6 @@
 """What is said of a run: of populations made up by hand, of stored runs, and of our own search without selection."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,8 +57,7 @@ def analysed(
 
 def analysed_run(lab: Lab, settings: dict[str, Any]) -> tuple[Drift, list[Generation]]:
     name = lab.start(settings)["run"]
-    storage, stored = find_run(name, lab.plugins)
-    with closing(storage):
+    with find_run(name, lab.plugins) as (_, stored):
         return run_drift(stored, lab.plugins), list(stored.generations())
 
 

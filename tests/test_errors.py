@@ -3,11 +3,13 @@
 import copy
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from nastoolkit.consistency import NonsenseError
 from nastoolkit.errors import Interrupted, NastoolkitError, OutOfMemory
+from nastoolkit.storage.sqlite import SqliteDatabase
 from nastoolkit.storage.stored_run import DamageError
 
 
@@ -16,7 +18,7 @@ from nastoolkit.storage.stored_run import DamageError
     [
         OutOfMemory("no room"),
         Interrupted("stopped"),
-        DamageError("a.db", "a-run", "its row is short", "Go back. "),
+        DamageError(SqliteDatabase(Path("a.db").absolute(), create=True), "a-run", "its row is short", "Go back. "),
         NonsenseError("a-run", "it has no seed"),
     ],
     ids=lambda error: type(error).__name__,

@@ -50,9 +50,8 @@ def test_a_disk_that_fills_during_a_search(tmp_path: Path) -> None:
     assert said.value.exit_code == ExitCode.STORAGE
     with pytest.raises(StorageError, match="disk is full"):
         lab.resume("run")
-    storage, stored = find_run("run", lab.plugins)
-    assert document(stored)["generations"] >= 2
-    storage.close()
+    with find_run("run", lab.plugins) as (_, stored):
+        assert document(stored)["generations"] >= 2
     empty(DISK)
     again, good = lab.resume("run"), undisturbed(tmp_path)
     assert outcome(again) | {"config": None} == outcome(good) | {"config": None}

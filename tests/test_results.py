@@ -1,7 +1,6 @@
 """The one JSON document of a run, against its schema as it is promised."""
 
 import json
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -138,8 +137,7 @@ def check(value: Any, schema: Any, place: str = "document") -> None:
 
 def read(lab: Lab, run: str) -> dict[str, Any]:
     """The document of a stored run, as a strict reader gets it."""
-    storage, stored = find_run(run, lab.plugins)
-    with closing(storage):
+    with find_run(run, lab.plugins) as (_, stored):
         text = json.dumps(document(stored), allow_nan=False)
     return json.loads(text)
 
@@ -303,8 +301,7 @@ def test_the_front_of_an_unfinished_run_has_no_measures_yet(lab: Lab) -> None:
 
 def test_contributions_are_those_of_the_network_before_it_was_pruned(lab: Lab) -> None:
     found = lab.start({**PHASES, "competition.use": "layerwise"})
-    storage, stored = find_run(found["run"], lab.plugins)
-    with closing(storage):
+    with find_run(found["run"], lab.plugins) as (_, stored):
         evaluations = stored.evaluations()
     dense = evaluations[lab.generations(found["run"])[-1].best_key]
     while dense.parent:

@@ -13,7 +13,8 @@ from fakes import Diary, Lab
 
 from nastoolkit.errors import DataError, Interrupted, OutputError, StorageError
 from nastoolkit.homes import claimed
-from nastoolkit.runs import create_run, delete_run, find_run, pack_run, unpack_run
+from nastoolkit.model import evaluate_run
+from nastoolkit.runs import create_run, delete_run, pack_run, unpack_run
 from nastoolkit.storage import database
 from nastoolkit.storage.records import Run
 from nastoolkit.storage.sql import open_storage
@@ -57,7 +58,7 @@ def test_nothing_is_sent_to_a_server_because_a_folder_names_it(lab: Lab) -> None
     """A folder may come from anywhere, and a driver sends whatever password it finds for a host."""
     file, server = Path(lab.start()["files"]["config"]), "postgresql+psycopg://me@127.0.0.1:1/runs"
     file.write_text(re.sub('storage = ".*"', f'storage = "{server}"', file.read_text()))
-    for action in (find_run, delete_run):
+    for action in (evaluate_run, delete_run):
         with pytest.raises(StorageError, match=rf"config\.toml names the storage .*--storage {re.escape(server)}$"):
             action(str(file.parent), lab.plugins)
     with pytest.raises(StorageError, match=r"cannot be reached|needs psycopg"):

@@ -80,8 +80,7 @@ def test_the_run_its_folder_and_its_configuration_exist_before_anything_is_train
 
     def look() -> None:
         (folder,) = Path("runs").glob("fake-*")
-        storage, stored = find_run(str(folder), lab.plugins)
-        with closing(storage):
+        with find_run(str(folder), lab.plugins) as (_, stored):
             seen.append((stored.run.name, read_config(folder / "config.toml").search.population))
 
     register(lab.plugins.manager, Before(look), "nosy")
@@ -91,8 +90,7 @@ def test_the_run_its_folder_and_its_configuration_exist_before_anything_is_train
 
 def test_what_a_result_depends_on_is_stored_with_the_run(lab: Lab) -> None:
     found = lab.start()
-    storage, stored = find_run(found["run"], lab.plugins)
-    with closing(storage):
+    with find_run(found["run"], lab.plugins) as (_, stored):
         environment = stored.run.environment
     assert {"python", "packages", "backend", "devices", "threads", "cpu"} <= environment.keys()
     assert environment["packages"]["nastoolkit"]
@@ -111,8 +109,7 @@ def test_what_a_result_depends_on_is_stored_with_the_run(lab: Lab) -> None:
 def test_that_a_run_began_elsewhere_is_said_when_it_goes_on_or_is_verified(
     lab: Lab, changes: dict[str, Any], named: str
 ) -> None:
-    storage, stored = find_run(interrupted(lab, {}, 1), lab.plugins)
-    with closing(storage):
+    with find_run(interrupted(lab, {}, 1), lab.plugins) as (storage, stored):
         storage.describe(stored.run.name, {**stored.run.environment, **changes})
     expected = [f"This is not where the run began ({named}): its bits may differ from here on."] if named else []
     for go_on in (lab.resume, lambda run: verify_run(run, lab.plugins, lab.said.append)):
@@ -250,8 +247,7 @@ def test_damage_to_any_kept_weights_stops_a_run_from_going_on_and_is_named(lab: 
 def test_replaying_notices_the_first_generation_that_is_not_what_the_seed_gives(lab: Lab) -> None:
     name = lab.start({}, shelf := Shelf())["run"]
     generations = shelf.generations
-    storage, stored = find_run(name, lab.plugins)
-    with closing(storage):
+    with find_run(name, lab.plugins) as (storage, stored):
         storage.create(replace(stored.run, name="forged"))
         storage.save("forged", generations[0], list(stored.evaluations().values()))
         storage.save("forged", replace(generations[1], diversity=0.5), [])

@@ -107,7 +107,7 @@ def test_a_plugin_can_keep_runs_elsewhere(lab: Lab) -> None:
     here = lab.start()
     with pytest.raises(Interrupted):
         lab.start({"storage": "memory://", "out": "kept"}, Diary("generation 1", KeyboardInterrupt()))
-    assert lab.resume("kept")["generations"] == 4
+    assert lab.resume("kept", storage_url="memory://")["generations"] == 4
     assert attic.memory.digests() == lab.digests(here["run"])
     assert json.loads(Path("kept/result.json").read_text())["config"]["storage"] == "memory://"
-    assert verify_run("kept", lab.plugins, lab.said.append)["equal"]
+    assert verify_run("kept", lab.plugins, lab.said.append, "memory://")["equal"]

@@ -16,8 +16,6 @@ def markov(
     json: Json = False,
 ) -> None:
     """Say whether RUN has stagnated, and which bits were selected and which drifted, by the Markov chain of a bit."""
-    from contextlib import closing
-
     from nastoolkit.cli.console import print_json, results
     from nastoolkit.cli.drift_panel import drift_panel, loci_table
     from nastoolkit.drift import run_drift
@@ -29,8 +27,7 @@ def markov(
     if plot:
         check_picture(plot)
     plugins = load_plugins()
-    opened, stored = find_run(run, plugins, storage)
-    with closing(opened):
+    with find_run(run, plugins, storage) as (_, stored):
         drift = run_drift(stored, plugins)
     if plot:
         from nastoolkit.drift_plot import write_plot  # matplotlib takes half a second to import

@@ -150,7 +150,6 @@ def _list(plugins: "Plugins", storage: str, *, json: bool) -> None:
 
 def show(run: RunArgument, *, storage: Storage = None, json: Json = False) -> None:
     """Show one run: its result, its generations, what they led to, and what plugins have to say of it."""
-    from contextlib import closing
     from itertools import chain
 
     from rich.text import Text
@@ -163,8 +162,7 @@ def show(run: RunArgument, *, storage: Storage = None, json: Json = False) -> No
     from nastoolkit.runs import find_run
 
     plugins = load_plugins()
-    opened, stored = find_run(run, plugins, storage)
-    with closing(opened):
+    with find_run(run, plugins, storage) as (_, stored):
         found = document(stored)
         if json:
             print_json(found)

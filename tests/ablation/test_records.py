@@ -1,7 +1,6 @@
 """What a run came to, by hand-worked cases."""
 
 import math
-from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -151,8 +150,7 @@ def test_a_row_says_what_the_last_generation_does() -> None:
 @pytest.mark.parametrize("phases", [{}, {**PHASES, "pruner.sparsity": 0.9, "pruner.cost": 0.125}])
 def test_a_stored_run_is_read_as_it_is(lab: Lab, phases: dict[str, object]) -> None:
     found = lab.start(phases)
-    storage, stored = find_run(found["run"], lab.plugins)
-    with closing(storage):
+    with find_run(found["run"], lab.plugins) as (_, stored):
         one = Record.of(stored, "fake", "coe", 3)
     best = found["best"]
     assert (one.dataset, one.arm, one.seed) == ("fake", "coe", 3)
@@ -164,16 +162,14 @@ def test_a_stored_run_is_read_as_it_is(lab: Lab, phases: dict[str, object]) -> N
 
 def test_a_regression_is_scored_by_the_part_of_the_variance_that_is_explained(lab: Lab) -> None:
     found = lab.start({"dataset.use": "diabetes"})
-    storage, stored = find_run(found["run"], lab.plugins)
-    with closing(storage):
+    with find_run(found["run"], lab.plugins) as (_, stored):
         one = Record.of(stored, "diabetes", "a", 0)
     assert one.test_score == 100 * found["best"]["test"]["r2"]
 
 
 def test_a_run_whose_networks_all_diverged_has_no_scores(lab: Lab) -> None:
     found = lab.start({"trainer.diverges": True})
-    storage, stored = find_run(found["run"], lab.plugins)
-    with closing(storage):
+    with find_run(found["run"], lab.plugins) as (_, stored):
         one = Record.of(stored, "fake", "a", 0)
     assert one.fitness == INFINITE
     assert np.isnan([one.score, one.test_score]).all()

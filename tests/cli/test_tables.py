@@ -95,9 +95,8 @@ def test_the_points_of_a_front_are_numbered_from_the_lowest_f(lab: Lab) -> None:
 def test_an_unfinished_search_has_a_front_without_test_scores(lab: Lab) -> None:
     with pytest.raises(Interrupted):
         lab.start({**FRONT, "out": "run"}, ctrl_c(2))
-    storage, stored = find_run("run", lab.plugins)
-    headings, first, *_ = lines(document(stored), "Pareto front")
-    storage.close()
+    with find_run("run", lab.plugins) as (_, stored):
+        headings, first, *_ = lines(document(stored), "Pareto front")
     assert (headings[-1], first[-1]) == ("Test score", "-")
 
 

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +70,7 @@ def ends_well(folder: Path, child: psutil.Popen, children: list[psutil.Process],
 def learnt(folder: Path) -> tuple[Any, ...]:
     """As :func:`stopped.left`; a file of Keras has the time in it, so the weights of the model are compared."""
     document = json.loads((folder / "run" / "result.json").read_text())
-    storage, stored = find_run(str(folder / "run"), load_plugins())
-    with closing(storage):
+    with find_run(str(folder / "run"), load_plugins()) as (_, stored):
         last = stored.last()
         assert last
         return stored.digests(), document["best"], last.best.digest

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +97,7 @@ def searched(
 
 def bits(folder: Path) -> Bits:
     document = outcome(json.loads((folder / "run" / "result.json").read_text(encoding="utf-8")))
-    storage, stored = find_run(str(folder / "run"), load_plugins({"NASTOOLKIT_PLUGINS": "none"}))
-    with closing(storage):
+    with find_run(str(folder / "run"), load_plugins({"NASTOOLKIT_PLUGINS": "none"})) as (_, stored):
         return stored.digests(), {key: one for key, one in document.items() if key not in {"config", "environment"}}
 
 

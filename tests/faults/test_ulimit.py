@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +64,7 @@ def ending(folder: Path, backend: str, mib: int) -> str:
 
 def halved(folder: Path, incidents: Sequence[Mapping[str, Any]]) -> str:
     """Whether a search that has ended says that it was halved, which its generations must say too."""
-    storage, stored = find_run(str(folder / "run"), load_plugins())
-    with closing(storage):
+    with find_run(str(folder / "run"), load_plugins()) as (_, stored):
         chunks = [one.chunk for one in stored.generations()]
     assert all("Memory ran out" in one["text"] for one in incidents)
     assert bool(incidents) == (chunks[-1] < ASKED), (incidents, chunks)

@@ -89,8 +89,7 @@ def sealed(table: str, row: dict[str, Any]) -> dict[str, Any]:
 def everything(lab: Lab, where: str, url: str) -> None:
     """Every command that reads a run, and then goes on with it; each is clean, or the first error comes out."""
     errors: list[NastoolkitError] = []
-    storage, stored = find_run(where, lab.plugins, url)
-    with closing(storage):
+    with find_run(where, lab.plugins, url) as (_, stored):
         for ask in (lambda: document(stored), lambda: run_drift(stored, lab.plugins)):
             try:
                 ask()

@@ -123,8 +123,7 @@ def test_the_result_is_that_of_the_best_island_and_counts_all(lab: Lab, found: d
     assert found["best"]["valid"]["accuracy"] == 1.0
     assert Path(found["files"]["model"]) == Path(found["folder"], "best.keras")
     assert json.loads(Path(found["files"]["result"]).read_text()) == found
-    storage, stored = find_run(found["folder"], lab.plugins)
-    with closing(storage):
+    with find_run(found["folder"], lab.plugins) as (_, stored):
         assert document(stored) == found
 
 
@@ -181,8 +180,7 @@ def test_one_island_that_is_good_enough_ends_all(lab: Lab) -> None:
     assert found["stopped_because"] == "threshold"
     assert found["best"]["fitness"] == threshold
     for n in (1, 2, 3):
-        storage, stored = find_run(f"{found['run']}-island-{n}", lab.plugins)
-        with closing(storage):
+        with find_run(f"{found['run']}-island-{n}", lab.plugins) as (_, stored):
             assert stored.run.stopped_because == "threshold"
 
 
@@ -202,8 +200,7 @@ def test_the_phases_after_evolution_are_those_of_each_island(lab: Lab) -> None:
 def test_an_island_does_not_go_on_alone(lab: Lab) -> None:
     with pytest.raises(Interrupted):
         lab.start({**ISLANDS, "out": "stopped"}, Diary("generation 1", KeyboardInterrupt()))
-    storage, stored = find_run("stopped", lab.plugins)
-    with closing(storage):
+    with find_run("stopped", lab.plugins) as (_, stored):
         name = stored.run.name
     with pytest.raises(StorageError, match=r"is an island and goes on with the others.*resume fake-\S+[0-9a-f]{4}$"):
         lab.resume(f"{name}-island-1")

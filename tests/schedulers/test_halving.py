@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -87,8 +86,7 @@ def test_searches_that_are_trained_together_do_not_stop_each_others_networks(lab
 def test_a_search_is_replayed_and_says_how_long_each_network_was_trained(lab: Lab) -> None:
     document = lab.start(HALVING)
     assert verify_run(document["run"], lab.plugins, lab.said.append)["equal"]
-    storage, stored = find_run(document["run"], lab.plugins)
-    with closing(storage):
+    with find_run(document["run"], lab.plugins) as (_, stored):
         epochs = Counter(one.epochs for one in stored.evaluations().values())
     assert {1, 9} <= set(epochs) <= {1, 3, 9}
     assert sum(epochs.values()) == document["trained"]

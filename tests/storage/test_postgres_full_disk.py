@@ -48,9 +48,8 @@ def test_a_disk_that_fills_during_a_search(small: Small) -> None:
     assert said.value.exit_code == ExitCode.STORAGE
     with pytest.raises(StorageError, match="the server's disk is full"):
         lab.resume("run", storage_url=small.url)
-    storage, stored = find_run("run", lab.plugins, small.url)
-    assert 2 <= document(stored)["generations"] < SETTINGS["search.generations"]
-    storage.close()
+    with find_run("run", lab.plugins, small.url) as (_, stored):
+        assert 2 <= document(stored)["generations"] < SETTINGS["search.generations"]
     empty(small.disk)
     again, good = lab.resume("run", storage_url=small.url), Lab().start({**SETTINGS, "out": "good"})
     assert outcome(again) | {"config": None} == outcome(good) | {"config": None}
