@@ -101,14 +101,16 @@ class SqliteDatabase(Database):
             ) from error
 
     def give_back(self) -> None:
-        """Write the file anew, without gaps.
+        """Write the file anew, without gaps; where there is none, nobody has to wait for that.
 
         Raises:
             StorageError: it is locked by another process, or the disk is too full for a second one beside it.
         """
         try:
             with closing(_connect(self.file)) as connection:
-                connection.execute("VACUUM")
+                (gaps,) = connection.execute("PRAGMA freelist_count").fetchone()
+                if gaps:
+                    connection.execute("VACUUM")
         except sqlite3.Error as error:
             raise StorageError(f"{self.name} {self.cause(error)}") from error
 

@@ -165,6 +165,15 @@ def test_a_locked_database_is_said_to_be_and_can_be_used_again(
     storage.close()
 
 
+def test_a_file_without_gaps_is_not_written_anew(
+    saved: SqlStorage, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        saved._database.give_back()
+
+
 def test_a_full_disk_is_said_to_be_and_leaves_the_last_whole_generation(saved: SqlStorage) -> None:
     with saved._database.reading() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")  # no page more than there are
