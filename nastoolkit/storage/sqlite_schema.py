@@ -33,10 +33,10 @@ def check_schema(connection: Connection, file: str) -> None:
 
 
 def _strange(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Kind and name of every trigger, and of what we did not make although it has the name of a table, or is about one.
+    """Kind and name of every trigger, and of whatever is called like a table of ours, or is about one, and is not ours.
 
-    Other words than ours tell it, since whatever could call a function takes some: views, virtual tables, indexes,
-    generated columns, constraints, defaults.
+    It is known by words that ours are made without. Whatever can call a function takes some: views, virtual tables,
+    indexes, generated columns, constraints, defaults.
     """
     parts = ", ".join(f"CAST({one} AS TEXT)" for one in ("type", "name", "tbl_name", "sql"))  # SQLite takes bytes too
     for kind, name, table, sql in connection.exec_driver_sql(f"SELECT {parts} FROM sqlite_master"):  # noqa: S608 - ours

@@ -74,7 +74,10 @@ def _answer(who: str, name: str, ask: Callable[[], Answer]) -> Answer:
 
 @cache
 def _walled(base: type) -> Any:  # noqa: ANN401 - a class that is made here
-    """A class that passes every question on; it is none of the plugin's, whose own calls stay its own."""
+    """A storage, or a view of a run, that asks somebody else's.
+
+    It is no subclass of that one's class, so that what that one asks of itself stays its own affair.
+    """
 
     def begin(self: Any, own: Storage | StoredRun, who: str) -> None:  # noqa: ANN401 - as above
         self.own, self.who = own, who
@@ -84,7 +87,7 @@ def _walled(base: type) -> Any:  # noqa: ANN401 - a class that is made here
 
 
 def _question(name: str, attribute: object) -> Any:  # noqa: ANN401 - an attribute
-    """A method, or a property, that asks for the one of its name."""
+    """A method, or a property, that asks the one of its name, behind the wall."""
     is_read = isinstance(attribute, property)
 
     def ask(self: Any, *arguments: object, **options: object) -> Answer:  # noqa: ANN401 - as above
@@ -92,17 +95,12 @@ def _question(name: str, attribute: object) -> Any:  # noqa: ANN401 - an attribu
             found = getattr(self.own, name)
             return found if is_read else found(*arguments, **options)
 
-        return _FURTHER.get(name, _as_it_is)(_answer(self.who, name, theirs), self.who)
+        found = _answer(self.who, name, theirs)
+        if name == "open":
+            return _walled(StoredRun)(found, self.who)
+        return _held(found, self.who) if name == "held" else found
 
     return property(ask) if is_read else ask
-
-
-def _as_it_is(found: Answer, _who: str) -> Answer:
-    return found
-
-
-def _view(found: StoredRun, who: str) -> StoredRun:
-    return _walled(StoredRun)(found, who)
 
 
 @contextmanager
@@ -113,7 +111,3 @@ def _held(own: AbstractContextManager[None], who: str) -> Generator[None]:
     with ExitStack() as ending:
         ending.push(behind_wall(own.__exit__))
         yield
-
-
-_FURTHER: Mapping[str, Callable[[Any, str], Answer]] = {"open": _view, "held": _held}
-"""What becomes of answers that are asked further questions."""
