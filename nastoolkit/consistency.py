@@ -30,7 +30,7 @@ class NonsenseError(StorageError):
         self.what = what
         super().__init__(
             f"The run {run} makes no sense: {what}. It was not written by nastoolkit, or is damaged. Put back an "
-            f"earlier copy of its database, or delete the run with `nastoolkit runs --delete`."
+            "earlier copy of its database, or delete the run with `nastoolkit runs --delete`."
         )
 
 

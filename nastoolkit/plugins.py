@@ -7,14 +7,14 @@ load: ``none``, or names with commas between them; unset or empty means all. Wha
 
 import os
 import sys
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points, version
 from traceback import walk_tb
 from typing import cast
 
-from pluggy import PluginManager, PluginValidationError
+from pluggy import HookCaller, PluginManager, PluginValidationError
 
 from nastoolkit import builtins, hookspecs
 from nastoolkit.components import SHIPPED, Component, Failure, Origin, Registry
@@ -115,6 +115,17 @@ def register(manager: PluginManager, plugin: object, name: str) -> None:
     except (PluginError, PluginValidationError) as error:
         manager.unregister(name=name)
         raise PluginError(" ".join(str(error).split())) from error
+
+
+def one_by_one(manager: PluginManager, hook: str) -> Iterator[tuple[str, HookCaller]]:
+    """The name of every plugin with a hook, and what asks it alone, in the order in which they are asked.
+
+    Whoever wraps the hook wraps each.
+    """
+    found = reversed(getattr(manager.hook, hook).get_hookimpls())
+    plugins = {one.plugin_name: one.plugin for one in found if not (one.wrapper or one.hookwrapper)}
+    for name, plugin in plugins.items():
+        yield name, manager.subset_hook_caller(hook, [other for other in plugins.values() if other is not plugin])
 
 
 def in_words(error: BaseException, home: str = "") -> str:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from nastoolkit.errors import ConfigError, DataError, StorageError
 from nastoolkit.files import check_new, is_there, written
 from nastoolkit.homes import claimed, dated, is_gone, toml
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
-from nastoolkit.plugins import Plugins
+from nastoolkit.plugins import Plugins, one_by_one
 from nastoolkit.results import CONFIG, MODEL, RESULT, document, writing
 from nastoolkit.storage import DEFAULT_STORAGE, FILE
 from nastoolkit.storage.base import Rows, Storage, StoredRun
 from nastoolkit.storage.records import Run, now
+from nastoolkit.wall import storages
 
 
 def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[Storage, StoredRun]:
@@ -177,9 +179,11 @@ def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
 
     Raises:
         StorageError: it cannot be opened, or is not there and ``create`` is false.
+        PluginError: a plugin that was asked raised something else, or returned no storage.
     """
-    storage: Storage = plugins.manager.hook.nastoolkit_open_storage(url=url, create=create)
-    return storage
+    asked = one_by_one(plugins.manager, "nastoolkit_open_storage")
+    answers = (storages.opened(plugin, partial(ask, url=url, create=create)) for plugin, ask in asked)
+    return next(storage for storage in answers if storage is not None)
 
 
 def _check_shown(file: Path, stored: StoredRun) -> None:

@@ -13,7 +13,7 @@ from nastoolkit.components import Origin
 from nastoolkit.encoders.matrix import MatrixEncoder
 from nastoolkit.errors import ConfigError, PluginError
 from nastoolkit.initializers.random import RandomInitializer
-from nastoolkit.plugins import Plugins, load_plugins
+from nastoolkit.plugins import Plugins, load_plugins, one_by_one
 from nastoolkit.rng import Stream
 
 HOOK = "import nastoolkit as nas\n@nas.hookimpl\n"
@@ -63,6 +63,19 @@ def test_two_sessions_share_nothing(site: Path) -> None:
     assert with_it.manager.has_plugin("good")
     assert not without_it.manager.has_plugin("good")
     assert "ones" not in without_it.registry.names("initializer")
+
+
+def test_each_plugin_is_asked_alone_the_last_one_first_within_what_wraps_the_hook(site: Path) -> None:
+    section = "def nastoolkit_report_sections():\n    {}\n"
+    for name in ("alpha", "zeta"):
+        install(site, name, HOOK + section.format(f"return [('{name}', '')]"))
+    wrapper = HOOK.replace("hookimpl", "hookimpl(wrapper=True)")
+    install(site, "middle", wrapper + section.format("return [*(yield), 'wrapped']"))
+    asked = one_by_one(load("alpha", "middle", "zeta").manager, "nastoolkit_report_sections")
+    assert [(name, ask(run=None)) for name, ask in asked] == [
+        ("zeta", [[("zeta", "")], "wrapped"]),
+        ("alpha", [[("alpha", "")], "wrapped"]),
+    ]
 
 
 class TestChoice:

@@ -174,13 +174,18 @@ def show(run: RunArgument, *, storage: Storage = None, json: Json = False) -> No
 
 
 def _sections(plugins: "Plugins", stored: "StoredRun") -> "Iterator[tuple[str, str]]":
-    """What plugins report, once everything of our own is printed."""
-    from nastoolkit.errors import PluginError
-    from nastoolkit.plugins import in_words
+    """What plugins report, once everything of our own is printed; those that cannot are named at the end."""
+    from functools import partial
 
-    try:
-        reported = plugins.manager.hook.nastoolkit_report_sections(run=stored)
-    except Exception as error:
-        raise PluginError(f"A plugin's report sections cannot be shown: {in_words(error)}") from error
-    for sections in reported:
-        yield from sections
+    from nastoolkit.errors import NastoolkitError, PluginError
+    from nastoolkit.plugins import one_by_one
+    from nastoolkit.wall.sections import reported
+
+    faults: list[str] = []
+    for plugin, ask in one_by_one(plugins.manager, "nastoolkit_report_sections"):
+        try:
+            yield from reported(plugin, partial(ask, run=stored))
+        except NastoolkitError as error:
+            faults.append(str(error))
+    if faults:
+        raise PluginError(" ".join(faults))

@@ -67,11 +67,12 @@ class _Hooks:
         self._stopwatch = stopwatch
 
     @hookimpl(wrapper=True)
-    def nastoolkit_open_storage(self) -> Generator[None, Storage, Storage]:
+    def nastoolkit_open_storage(self) -> Generator[None, Storage | None, Storage | None]:
         """The storage's own methods are timed from here on."""
         with self._stopwatch.during(STORAGE):
             storage = yield
-        storage.__class__ = self._stopwatch.timed(type(storage), SAVING)
+        if storage is not None:
+            storage.__class__ = self._stopwatch.timed(type(storage), SAVING)
         return storage
 
     @hookimpl(wrapper=True)

@@ -55,20 +55,11 @@ def remove(connection: Connection, name: str) -> None:
         connection.execute(delete(table).where(_own(table, name)))
 
 
-def sweep(connection: Connection, wanted: Mapping[str, frozenset[str]]) -> int:
-    """Delete rows that nothing points to; returns how many.
-
-    Args:
-        connection: in whose transaction.
-        wanted: the digests of the weights that each run goes on with.
-    """
+def remove_orphans(connection: Connection) -> int:
+    """Delete rows of no run; returns how many."""
     there = select(runs.c.name)
     orphans = [delete(table).where(table.c.run.not_in(there)) for table in reversed(TABLES[1:])]
-    unused = [
-        delete(weights).where(weights.c.run == name, weights.c.digest.not_in(digests))
-        for name, digests in wanted.items()
-    ]
-    return sum(connection.execute(query).rowcount for query in (*orphans, *unused))
+    return sum(connection.execute(query).rowcount for query in orphans)
 
 
 def _own(table: Table, name: str) -> Any:  # noqa: ANN401 - SQLAlchemy's condition

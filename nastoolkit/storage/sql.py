@@ -1,7 +1,7 @@
 """The built-in storage: SQLAlchemy Core on one database for all runs, SQLite's or PostgreSQL's."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import Any, final
@@ -15,12 +15,12 @@ from nastoolkit.storage import codec, schema
 from nastoolkit.storage.base import Rows, Storage
 from nastoolkit.storage.database import Database, without_password
 from nastoolkit.storage.lease import leased
-from nastoolkit.storage.moving import put, remove, rows_of, sweep
+from nastoolkit.storage.moving import put, remove, remove_orphans, rows_of
 from nastoolkit.storage.postgres import DRIVER, PostgresDatabase
 from nastoolkit.storage.records import Evaluation, Generation, Run
 from nastoolkit.storage.rewind import forget_after, whole_generations
 from nastoolkit.storage.sqlite import SqliteDatabase, sqlite_file
-from nastoolkit.storage.stored_run import SqlRun, read_names, read_run, read_runs
+from nastoolkit.storage.stored_run import DamageError, SqlRun, read_names, read_run, read_runs
 
 
 def open_storage(url: str, *, create: bool = True) -> "SqlStorage":
@@ -115,9 +115,8 @@ class SqlStorage(Storage):
     def finish(self, name: str, stopped_because: str, result: Mapping[str, Any]) -> None:
         """Say why the run ended and with what."""
         with self._database.writing() as connection:
-            newest = select(schema.generations.c.digest).where(schema.generations.c.run == name)
-            last = connection.scalar(newest.order_by(schema.generations.c.number.desc()).limit(1))
-            self._change(connection, name, last or "", stopped_because=stopped_because, result=result)
+            last = _last_digest(connection, name) or ""
+            self._change(connection, name, last, stopped_because=stopped_because, result=result)
 
     def delete(self, name: str) -> None:
         """Delete its rows."""
@@ -127,20 +126,29 @@ class SqlStorage(Storage):
             remove(connection, name)
 
     def sweep(self) -> int:
-        """Delete rows of no run, and weights that no run goes on with."""
+        """Delete weights that no run goes on with, and rows of no run, without letting those who save wait."""
+        swept = sum(map(self._sweep_weights, self.names()))
         with self._database.writing() as connection:
-            names = sorted(read_names(connection))  # in one order, so that two who sweep do not wait for each other
-            wanted = {name: self._wanted(connection, name) for name in names if _locked(connection, name)}
-            swept = sweep(connection, {name: kept for name, kept in wanted.items() if kept is not None})
+            swept += remove_orphans(connection)
         self._database.give_back()
         return swept
 
-    def _wanted(self, connection: Connection, name: str) -> frozenset[str] | None:
-        """The digests of the weights that a run goes on with; None where it is damaged, and it may be any of them."""
-        with suppress(StorageError):
-            newest = deque(SqlRun(self._database, name).each(connection), 1)
-            return frozenset(one.digest for generation in newest for one in generation.kept)
-        return None
+    def _sweep_weights(self, name: str) -> int:
+        """Delete the weights that a run does not go on with; where it is damaged, it may be any of them.
+
+        Its generations are read before it is locked, since that takes long. Whoever saves one meanwhile, or goes back
+        to an earlier one, has done the same.
+        """
+        with self._database.reading() as connection:
+            try:
+                newest = deque(SqlRun(self._database, name).each(connection), 1)
+            except DamageError:
+                return 0
+        last, kept = (newest[0].digest, newest[0].kept) if newest else (None, ())
+        with self._database.writing() as connection:
+            if not _locked(connection, name) or _last_digest(connection, name) != last:
+                return 0
+            return _drop_weights(connection, name, [one.digest for one in kept])
 
     def rows(self, name: str) -> Rows:
         """Of every table, once the run is found to be whole."""
@@ -162,6 +170,7 @@ class SqlStorage(Storage):
             run.check(connection)
             return sum(1 for _ in run.each(connection))
         with self._database.writing() as connection:
+            _locked(connection, name)  # else a sweep could take weights that are gone on with
             left = whole_generations(connection, run)
             forget_after(connection, name, left)
             self._change(connection, name, stopped_because="", result={})
@@ -204,10 +213,22 @@ def _locked(connection: Connection, name: str) -> bool:
     return connection.scalar(query.with_for_update()) is not None
 
 
+def _last_digest(connection: Connection, name: str) -> str | None:
+    """That of a run's last generation; None before the first."""
+    digests = select(schema.generations.c.digest).where(schema.generations.c.run == name)
+    return connection.scalar(digests.order_by(schema.generations.c.number.desc()).limit(1))
+
+
+def _drop_weights(connection: Connection, name: str, but: Collection[str]) -> int:
+    """Delete the weights of a run, but those of these digests; returns how many that were."""
+    weights = schema.weights
+    return connection.execute(delete(weights).where(weights.c.run == name, weights.c.digest.not_in(but))).rowcount
+
+
 def _keep_weights(connection: Connection, name: str, generation: Generation) -> None:
     """Keep the weights that a generation names, and drop all others: a run goes on from its last generation alone."""
     weights, needed = schema.weights, {one.digest: one.weights for one in generation.kept}
-    connection.execute(delete(weights).where(weights.c.run == name, weights.c.digest.not_in(needed)))
+    _drop_weights(connection, name, needed)
     there = set(connection.scalars(select(weights.c.digest).where(weights.c.run == name)))
     if rows := [
         {"run": name, "digest": digest, "data": codec.weights_bytes(numbers)}

@@ -12,7 +12,7 @@ from nastoolkit.errors import StorageError
 from nastoolkit.files import is_possible, is_there, whole
 from nastoolkit.storage import database
 from nastoolkit.storage.database import Database
-from nastoolkit.storage.schema import metadata
+from nastoolkit.storage.sqlite_schema import check_schema
 
 _CAUSES = {
     "SQLITE_BUSY": "is locked: another process writes to it. Wait for it to end, or name another file with --storage.",
@@ -56,16 +56,10 @@ class SqliteDatabase(Database):
         """See :class:`Database`; a file that does more than hold rows is refused first, as its SQL would run here.
 
         Raises:
-            StorageError: it has triggers or views that are not ours; else as there.
+            StorageError: it does; else as there.
         """
         with self.reading() as connection:
-            rules = connection.exec_driver_sql("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')")
-            found = [(kind, name) for kind, name in rules if kind == "trigger" or name.lower() in metadata.tables]
-        for kind, name in found:
-            raise StorageError(
-                f"{self.name} has the {kind} {name!r}, and nastoolkit makes none. Drop it, or name another file with "
-                "--storage."
-            )
+            check_schema(connection, self.name)
         super().prepare()
 
     def check(self) -> None:
@@ -101,14 +95,16 @@ class SqliteDatabase(Database):
             ) from error
 
     def give_back(self) -> None:
-        """Write the file anew, without gaps.
+        """Write the file anew, without gaps; where there is none, nobody has to wait for that.
 
         Raises:
             StorageError: it is locked by another process, or the disk is too full for a second one beside it.
         """
         try:
             with closing(_connect(self.file)) as connection:
-                connection.execute("VACUUM")
+                (gaps,) = connection.execute("PRAGMA freelist_count").fetchone()
+                if gaps:
+                    connection.execute("VACUUM")
         except sqlite3.Error as error:
             raise StorageError(f"{self.name} {self.cause(error)}") from error
 
@@ -176,6 +172,8 @@ def _opened(file: Path) -> sqlite3.Connection:
 def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA trusted_schema = OFF")  # the file may be a stranger's: https://sqlite.org/security.html
+    connection.execute("PRAGMA cell_size_check = ON")
     (version,) = connection.execute("PRAGMA schema_version").fetchone()
     if not version:  # new; the file keeps its journal's mode, and one that is not ours must stay as it is
         with suppress(sqlite3.OperationalError):  # locked without waiting: another process is setting it just now

@@ -8,16 +8,25 @@ from typing import ParamSpec, TypeVar
 
 from nastoolkit.components import SHIPPED
 from nastoolkit.errors import ComponentError, NastoolkitError, PluginError
-from nastoolkit.plugins import in_words, place_of
+from nastoolkit.plugins import CHOICE, in_words, place_of
 from nastoolkit.wall.limit import Overdue, limited
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+MEND = f"Mend it, or leave it out: {CHOICE} says which plugins to load."
+"""The way out for what is called outside of a search."""
+
+
 @contextmanager
-def wall(
-    who: str, doing: str, home: str = "", seconds: float = 0.0, passing: tuple[type[Exception], ...] = ()
+def wall(  # noqa: PLR0913 - whose call it is, and how it may end
+    who: str,
+    doing: str,
+    home: str = "",
+    seconds: float = 0.0,
+    passing: tuple[type[Exception], ...] = (),
+    way_out: str = "",
 ) -> Generator[None]:
     """Call somebody else's code in here.
 
@@ -31,6 +40,7 @@ def wall(
             is not ours.
         seconds: that the call may take; 0 is no limit.
         passing: further errors that are no defect of the code.
+        way_out: ends the message.
 
     Raises:
         ComponentError: the code raised something.
@@ -52,7 +62,8 @@ def wall(
     except (Exception, SystemExit) as error:
         if home == SHIPPED or _came_back(error):
             raise
-        raise ComponentError(f"{who} raised in {doing}: {in_words(error, home or _foreign(error))}.") from error
+        said = f"{who} raised in {doing}: {in_words(error, home or _foreign(error))}. {way_out}"
+        raise ComponentError(said.rstrip()) from error
 
 
 def called_back(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,6 +1,7 @@
 """What bad input gets: one message with what, where and the way out, and the right exit code."""
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import fakes
 import numpy as np
 import pytest
+from distributions import install
 from terminal import FAKES, Command
 
 from nastoolkit.memory import WAYS_OUT
@@ -185,9 +187,28 @@ def test_too_little_memory_is_said_with_what_to_lower(
     assert done.stderr.startswith(f"nastoolkit: Out of memory: 8 TiB. {way_out}")
 
 
-def test_a_plugin_whose_report_fails_exits_4(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+REPORTS = {
+    "return 7": "returned 7 among its sections. They must be pairs of a title and a plain text.",
+    "return [('a', 'b'), ('c', 7)]": "returned a tuple among its sections.",
+    "return 'ab'": "returned 'a' among its sections.",
+    "yield 'a', 'b'; 1 / 0": "raised in nastoolkit_report_sections(): ZeroDivisionError: division by zero (",
+}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_plugin_whose_report_is_broken_is_named_and_others_are_shown(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, report: str
+) -> None:
     assert command("search", *FAKES, "--generations", "1", "--out", "run").returncode == 0
-    monkeypatch.setenv("NASTOOLKIT_PLUGINS", "fakes,grumpy")
+    site = tmp_path / "site"
+    site.mkdir()
+    install(site, "odd", f"import nastoolkit as nas\n@nas.hookimpl\ndef nastoolkit_report_sections():\n    {report}\n")
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setenv("NASTOOLKIT_PLUGINS", "fakes,gossip,grumpy,odd")
     done = command("show", "run")
+    sys.modules.pop("nastoolkit_odd")
     assert done.returncode == 4
-    assert "A plugin's report sections cannot be shown: ZeroDivisionError: division by zero" in done.stderr
+    assert "\nRumours\n[b]" in done.stdout
+    assert f"The plugin 'odd' {REPORTS[report]}" in done.stderr
+    assert "The plugin 'grumpy' raised in nastoolkit_report_sections(): ZeroDivisionError" in done.stderr
+    assert "Mend it, or leave it out: NASTOOLKIT_PLUGINS says which plugins to load." in done.stderr

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from fakes import Lab
+from memory_storage import Attic
 
 from nastoolkit.config import RunConfig, read_config
 from nastoolkit.errors import ConfigError
-from nastoolkit.plugins import Plugins, load_plugins
+from nastoolkit.plugins import Plugins, load_plugins, register
 from nastoolkit.profiling import profile as profiling
 from nastoolkit.profiling.profile import Say, profile
 from nastoolkit.profiling.speed import Lesson, seconds_on_cpu, useful_flops
@@ -83,6 +84,11 @@ def test_nothing_stays_of_it(lab: Lab, tmp_path: Path) -> None:
     assert lab.plugins.manager.get_plugins() == before
     assert not Path(searched.result["folder"]).exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plugin_that_keeps_other_storages_is_in_nobodys_way(lab: Lab) -> None:
+    register(lab.plugins.manager, Attic(), "attic")
+    assert profile(lab.config(), lab.plugins, start_run, lab.said.append)["parts"]["storage"]["seconds"] > 0
 
 
 def test_arithmetic_that_the_framework_did_not_do_is_not_reported(lab: Lab) -> None:

@@ -84,6 +84,7 @@ def test_the_tables_are_those_of_a_new_database(tmp_path: Path) -> None:
             }
 
     assert columns(FILE) == columns(tmp_path / "new.db")
+    open_storage(f"sqlite:///{FILE}").close()  # and it is known for one of ours
 
 
 @pytest.mark.usefixtures("old")

@@ -105,7 +105,7 @@ def test_a_run_that_another_transaction_changes_is_said_to_be_locked(
     assert exact(saved.open("first").last()) == exact(a_generation(3))
 
 
-def test_a_sweep_waits_for_a_save_before_it_reads_what_that_keeps(
+def test_a_sweep_waits_for_a_save_before_it_deletes_anything(
     saved: SqlStorage, locked_out: Callable[[Callable[[SqlStorage], object]], None]
 ) -> None:
     locked_out(lambda other: other.sweep())

@@ -17,6 +17,7 @@ from nastoolkit.errors import StorageError
 from nastoolkit.storage import database
 from nastoolkit.storage.schema import VERSION
 from nastoolkit.storage.sql import SqlStorage, open_storage
+from nastoolkit.storage.sqlite_schema import our_words
 
 
 @pytest.fixture
@@ -110,31 +111,67 @@ def test_the_database_of_another_program_stays_as_it_is(tmp_path: Path, table: s
     with closing(sqlite3.connect(file)) as connection:
         connection.execute(f"CREATE TABLE {table}")
     before = file.read_bytes()
-    refused(f"sqlite:///{file}", r"songs\.db is a database, but not one of nastoolkit's.*--storage")
+    refused(
+        f"sqlite:///{file}", r"songs\.db is (a database, but not one of nasto|damaged, or another program's).*--storage"
+    )
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
     assert str(file) not in [opened.path for opened in psutil.Process().open_files()]
 
 
+def with_column(table: str, column: str) -> str:
+    """What makes a column, or a constraint, of a table that was made without."""
+    spelt = f"sql = replace(sql, 'PRIMARY KEY', '{column}, PRIMARY KEY') WHERE name = '{table}'"
+    return f"PRAGMA writable_schema = ON; UPDATE sqlite_master SET {spelt}"  # noqa: S608 - our own tables
+
+
+IN_BYTES = "UPDATE sqlite_master SET type = CAST(type AS BLOB), tbl_name = CAST(tbl_name AS BLOB)"
+TRIGGER = "CREATE TRIGGER cuckoo AFTER UPDATE ON runs BEGIN DELETE FROM generations; END"
+
 HOSTILE = {
-    "trigger": "CREATE TRIGGER cuckoo AFTER UPDATE ON runs BEGIN DELETE FROM generations; END",
-    "view": "ALTER TABLE leases RENAME TO others; CREATE VIEW Leases AS SELECT * FROM others",
+    "trigger": (TRIGGER, "trigger 'cuckoo'"),
+    "trigger in bytes": (f"{TRIGGER}; PRAGMA writable_schema = ON; {IN_BYTES}", "trigger 'cuckoo'"),
+    "view": ("ALTER TABLE leases RENAME TO others; CREATE VIEW Leases AS SELECT * FROM others", "view 'Leases'"),
+    "virtual table": ("DROP TABLE leases; CREATE VIRTUAL TABLE leases USING fts5(name)", "table 'leases'"),
+    "index of an expression": ("CREATE INDEX cuckoo ON runs (upper(name))", "index 'cuckoo'"),
+    "index of a part": ("CREATE INDEX cuckoo ON meta (version) WHERE upper(application) > ''", "index 'cuckoo'"),
+    "virtual column": ("ALTER TABLE meta ADD COLUMN note TEXT AS (upper(application))", "table 'meta'"),
+    "stored column": (with_column("runs", "note TEXT AS (upper(name)) STORED"), "table 'runs'"),
+    "constraint": (with_column("weights", "CHECK (upper(run) > 0)"), "table 'weights'"),
+    "default": (with_column("meta", "note TEXT DEFAULT (random())"), "table 'meta'"),
 }
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_file_with_sql_in_it_is_refused_and_stays_as_it_is(saved: SqlStorage, file: Path, kind: str) -> None:
     saved.close()
+    statements, told = HOSTILE[kind]
     with closing(sqlite3.connect(file)) as other:
-        other.executescript(HOSTILE[kind])
+        other.executescript(statements)
     whole = file.read_bytes()
-    refused(saved.url, f"has the {kind} '(cuckoo|Leases)', and nastoolkit makes none. Drop it")
+    refused(saved.url, f"{told}(, and nastoolkit makes none. Drop it| is not as nastoolkit makes it).*--storage")
     assert file.read_bytes() == whole
 
 
-def test_a_view_of_a_users_own_is_in_nobodys_way(saved: SqlStorage, file: Path) -> None:
+def test_none_of_the_words_that_tables_are_made_with_is_a_function() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        functions = {name for (name,) in connection.execute("SELECT DISTINCT name FROM pragma_function_list")}
+    assert functions
+    assert not functions & our_words()
+
+
+def test_the_tables_of_a_later_nastoolkit_are_told_as_such(saved: SqlStorage, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other, other:
+        other.execute("ALTER TABLE runs ADD COLUMN rating TEXT")
+        other.execute("UPDATE meta SET version = ?", [VERSION + 1])
+    refused(saved.url, f"version {VERSION + 1} of nastoolkit's tables")
+
+
+def test_views_and_tables_of_a_users_own_are_in_nobodys_way(saved: SqlStorage, file: Path) -> None:
     with closing(sqlite3.connect(file)) as other:
         other.execute("CREATE VIEW best AS SELECT run, digest FROM generations")
+        other.execute("CREATE TABLE notes (run, note CHECK (length(note) < 99), day AS (date('now')) VIRTUAL)")
+        other.execute("CREATE INDEX notes_of_runs ON notes (lower(run))")
     with closing(open_storage(saved.url)) as again:
         assert again.names() == ["first"]
 
@@ -163,6 +200,15 @@ def test_a_locked_database_is_said_to_be_and_can_be_used_again(
     storage.save("first", a_generation(3), [an_evaluation("3a")])
     assert exact(storage.open("first").last()) == exact(a_generation(3))
     storage.close()
+
+
+def test_a_file_without_gaps_is_not_written_anew(
+    saved: SqlStorage, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        saved._database.give_back()
 
 
 def test_a_full_disk_is_said_to_be_and_leaves_the_last_whole_generation(saved: SqlStorage) -> None:
@@ -202,13 +248,18 @@ def test_a_process_killed_in_the_middle_of_a_save_leaves_the_last_whole_generati
     assert len(saved.open("first").evaluations()) == 6
 
 
-def test_a_saved_generation_outlives_a_power_cut(storage: SqlStorage) -> None:
+def settings_of(storage: SqlStorage, *names: str) -> list[object]:
     with storage._database.reading() as connection:
-        settings = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
-    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}  # 2: every commit reaches the disk
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+
+def test_a_saved_generation_outlives_a_power_cut(storage: SqlStorage) -> None:
+    found = settings_of(storage, "journal_mode", "synchronous", "foreign_keys")
+    assert found == ["wal", 2, 1]  # 2: every commit reaches the disk
+
+
+def test_what_is_in_a_file_is_not_trusted(storage: SqlStorage) -> None:
+    assert settings_of(storage, "trusted_schema", "cell_size_check") == [0, 1]
 
 
 def test_a_run_can_be_written_down_before_anything_heavy_is_imported() -> None:
