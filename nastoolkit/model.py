@@ -129,7 +129,7 @@ def _point_of(stored: StoredRun, point: int, plugins: Plugins, say: Say) -> byte
     if last is None:
         raise StorageError(
             f"The run {run.name} has no generation yet, so it has no Pareto front. Go on with: "
-            f"{command('resume', run.name, run.config['storage'])}"
+            f"{command('resume', run.name, stored.url)}"
         )
     evaluations = networks(stored, last)
     if len(evaluations[last.best_key].objectives) == 1:
@@ -141,7 +141,7 @@ def _point_of(stored: StoredRun, point: int, plugins: Plugins, say: Say) -> byte
     if not 1 <= point <= len(front):
         raise UsageError(
             f"The Pareto front of the run {run.name} has no point {point}: it has {len(front)}, counted from 1. See "
-            f"{command('show', run.name, run.config['storage'])}"
+            f"{command('show', run.name, stored.url)}"
         )
     chosen = front[point - 1]
     parts, data = load_stored(stored, plugins, say, HERE)
@@ -157,7 +157,7 @@ def _model_of(stored: StoredRun) -> Path:
     if not run.result or not is_there(path):
         raise StorageError(
             f"The run {run.name} has no {path}. It is written when a search ends: "
-            f"{command('resume', run.name, run.config['storage'])}"
+            f"{command('resume', run.name, stored.url)}"
         )
     return path
 

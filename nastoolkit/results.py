@@ -21,7 +21,7 @@ from nastoolkit.genome import HYPERPARAMETER_BITS, Hyperparameters, decode_hyper
 from nastoolkit.islands.archipelago import Archipelago, leading, members
 from nastoolkit.pareto import on_front
 from nastoolkit.storage.base import StoredRun
-from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Migrants, Run, Seconds
+from nastoolkit.storage.records import Counters, Evaluation, Generation, Kept, Migrants, Seconds
 from nastoolkit.trainers.base import Trained, Trainer
 
 MODEL, RESULT, CONFIG = "best.keras", "result.json", "config.toml"
@@ -57,6 +57,7 @@ def document(stored: StoredRun) -> dict[str, Any]:
     text = {
         "run": run.name,
         "folder": run.folder,
+        "storage": stored.url,
         "config": run.config,
         "environment": run.environment,
         "seed": run.config["seed"],
@@ -85,16 +86,16 @@ def write_result(stored: StoredRun) -> dict[str, Any]:
     """Write ``result.json``, whole or not at all, and return what it says."""
     found = document(stored)
     found["files"]["result"] = str(Path(stored.run.folder, RESULT))
-    with writing(stored.run, RESULT) as draft:
+    with writing(stored, RESULT) as draft:
         draft.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return found
 
 
-def writing(run: Run, file: str) -> AbstractContextManager[Path]:
+def writing(stored: StoredRun, file: str) -> AbstractContextManager[Path]:
     """Write one of a run's files, see :func:`nastoolkit.files.written`."""
-    again = command("resume", run.name, run.config["storage"])
+    again = command("resume", stored.run.name, stored.url)
     way_out = f"Every generation is saved: make room and the folder writable, then repeat it with: {again}"
-    return written(Path(run.folder, file), way_out)
+    return written(Path(stored.run.folder, file), way_out)
 
 
 def _counters(lasts: Sequence[Generation]) -> dict[str, Any]:

@@ -113,13 +113,13 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
         with claimed(folder, table, storage, way_out), ExitStack() as undo:
             storage.put(name, archive.rows, archive.version, folder=str(folder), config=table)
             undo.callback(storage.delete, name)
-            _check_shown(file, opened(storage, name))
+            stored = opened(storage, name)
+            _check_shown(file, stored)
             undo.pop_all()
-        run = storage.open(name).run
         for known, content in archive.files.items():
-            with writing(run, known) as draft:
+            with writing(stored, known) as draft:
                 draft.write_bytes(content)
-        return run
+        return stored.run
 
 
 def delete_run(where: str, plugins: Plugins, storage_url: str | None = None) -> Run | None:

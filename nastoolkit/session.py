@@ -19,7 +19,6 @@ from nastoolkit.plugins import Plugins, load_plugins
 from nastoolkit.results import MODEL, RESULT, document
 from nastoolkit.runs import create_run, find_run
 from nastoolkit.storage.base import Storage, StoredRun
-from nastoolkit.storage.records import Run
 from nastoolkit.watchers import Say
 from nastoolkit.work import Work
 
@@ -48,7 +47,7 @@ def start_run(
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
     storage, stored = create_run(resolved(config, parts), data.digest, plugins)
-    with closing(storage), _resumable(storage, stored), storage.held(f"run {stored.run.name}"):
+    with closing(storage), _resumable(stored), storage.held(f"run {stored.run.name}"):
         return Work(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 
@@ -82,8 +81,8 @@ def resume_run(  # noqa: PLR0913 - what a caller may choose
         NastoolkitError: as :func:`start_run`; :class:`StorageError` where there is no such run.
     """
     plugins = plugins or load_plugins()
-    with find_run(where, plugins, storage_url) as (storage, stored), _resumable(storage, stored):
-        _check_is_no_island(storage, stored.run, "resume --from-whole" if from_whole else "resume")
+    with find_run(where, plugins, storage_url) as (storage, stored), _resumable(stored):
+        _check_is_no_island(stored, "resume --from-whole" if from_whole else "resume")
         if from_whole:
             check_home(where, stored.run)  # before anything is given up
             with storage.held(f"run {stored.run.name}"):
@@ -124,9 +123,9 @@ def verify_run(  # noqa: PLR0913 - what a caller may choose
 
 
 @contextmanager
-def _resumable(storage: Storage, stored: StoredRun) -> Generator[None]:
+def _resumable(stored: StoredRun) -> Generator[None]:
     """Say what is saved and how to go on, after Ctrl-C, and where a plugin or want of memory has stopped the run."""
-    go_on = f"Go on with: {command('resume', stored.run.name, storage.url)}"
+    go_on = f"Go on with: {command('resume', stored.run.name, stored.url)}"
     try:
         yield
     except KeyboardInterrupt:
@@ -152,11 +151,12 @@ def _rewind(storage: Storage, stored: StoredRun, say: Say) -> None:
         storage.finish(run.name, "", {})
 
 
-def _check_is_no_island(storage: Storage, run: Run, verb: str) -> None:
+def _check_is_no_island(stored: StoredRun, verb: str) -> None:
+    run = stored.run
     if is_island(run):
         raise StorageError(
             f"The run {run.name} is an island and goes on with the others alone. Go on with all of them: "
-            f"{command(verb, archipelago_name(run.name), storage.url)}"
+            f"{command(verb, archipelago_name(run.name), stored.url)}"
         )
 
 

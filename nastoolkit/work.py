@@ -77,7 +77,7 @@ class Work:
         """Write down what the run came to, and say how much was contained on the way."""
         found = write_result(self.stored)
         if count := len(found["incidents"]):
-            shown = command("show", self.stored.run.name, self.storage.url)
+            shown = command("show", self.stored.run.name, self.stored.url)
             self.say(f"Incidents that were contained: {count}. See {shown}")
         return found
 
@@ -163,5 +163,5 @@ class Work:
             return
         best = running.last.best
         architecture = running.search.evaluator.known(best.key).architecture
-        with writing(self.stored.run, MODEL) as draft:
+        with writing(self.stored, MODEL) as draft:
             self.parts.trainer.export(architecture, best.weights, self.data, draft)

@@ -83,7 +83,8 @@ def interrupted(lab: Lab, settings: Mapping[str, Any], number: int) -> str:
 
 def outcome(document: Mapping[str, Any]) -> dict[str, Any]:
     """What the seed determines of a result."""
-    return {key: value for key, value in document.items() if key not in {"run", "folder", "seconds", "files"}}
+    places = {"run", "folder", "storage", "seconds", "files"}
+    return {key: value for key, value in document.items() if key not in places}
 
 
 def model(document: Mapping[str, Any]) -> bytes:

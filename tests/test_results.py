@@ -39,6 +39,7 @@ POINT = {"sparsity": float, "remaining": int, "widths": [int], "connections": in
 SCHEMA: dict[str, Any] = {
     "run": str,
     "folder": str,
+    "storage": str,
     "environment": dict,
     "config": {
         "seed": int,

@@ -79,7 +79,8 @@ def test_ctrl_c_is_told_as_such_where_what_was_saved_cannot_be_read(lab: Lab) ->
 def test_a_storage_that_is_given_is_looked_in_whatever_the_folder_says(lab: Lab) -> None:
     found = lab.start({"out": "here"})
     Path("runs", "nastoolkit.db").rename("moved.db")
-    assert lab.resume("here", storage_url="sqlite:///moved.db")["run"] == found["run"]
+    again = lab.resume("here", storage_url="sqlite:///moved.db")
+    assert (again["run"], again["storage"]) == (found["run"], f"sqlite:///{Path('moved.db').absolute()}")
     open_storage("sqlite:///empty.db").close()
     with pytest.raises(StorageError, match=r"empty\.db has no run whose folder is .*/here"):
         lab.resume("here", storage_url="sqlite:///empty.db")

@@ -160,5 +160,5 @@ def _sparsity(tradeoff: Sequence[Mapping[str, Any]], asked: float | None) -> str
 
 def _next_commands(document: Mapping[str, Any]) -> Text:
     verbs = ("show", "evaluate", "export") if document["stopped_because"] else ("resume",)
-    commands = [command(verb, document["run"], document["config"]["storage"]) for verb in verbs]
+    commands = [command(verb, document["run"], document["storage"]) for verb in verbs]
     return Text("Next:  " + "\n       ".join(commands), style="dim")

@@ -26,6 +26,11 @@ class Archipelago(StoredRun):
         self._storage, self._stored = storage, stored
 
     @property
+    def url(self) -> str:
+        """See :class:`StoredRun`."""
+        return self._storage.url
+
+    @property
     def run(self) -> Run:
         """The row of the whole."""
         return self._stored.run

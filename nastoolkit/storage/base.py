@@ -14,6 +14,11 @@ class StoredRun(ABC):
 
     @property
     @abstractmethod
+    def url(self) -> str:
+        """Of its storage, where it is now; the run's configuration says where it was made."""
+
+    @property
+    @abstractmethod
     def run(self) -> Run:
         """Its row."""
 

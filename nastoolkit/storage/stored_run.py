@@ -48,6 +48,11 @@ class SqlRun(StoredRun):
         self.name = name
 
     @property
+    def url(self) -> str:
+        """See :class:`StoredRun`."""
+        return self._database.url
+
+    @property
     def run(self) -> Run:
         """Its row, as it is now."""
         with self._database.reading() as connection:
@@ -137,7 +142,7 @@ class SqlRun(StoredRun):
         return self._damage(f"generation {number} {how} (whole generations before it: {number})")
 
     def _damage(self, what: str) -> DamageError:
-        go_back = command("resume --from-whole", self.name, self._database.url)
+        go_back = command("resume --from-whole", self.name, self.url)
         way_out = f"Go back to its last whole generation with `{go_back}`: what was lost is computed again. Otherwise: "
         return DamageError(self._database, self.name, what, way_out)
 
