@@ -13,7 +13,7 @@ from typing import Any
 from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.consistency import NonsenseError, check_row
 from nastoolkit.errors import ConfigError, DataError, StorageError
-from nastoolkit.files import check_new, is_there, written
+from nastoolkit.files import check_new, is_there, read_small, written
 from nastoolkit.homes import claim, is_gone, toml
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins
@@ -220,7 +220,7 @@ def _located(where: str, plugins: Plugins, storage_url: str, stack: ExitStack) -
 
 def _storage_of(folder: Path) -> str:
     try:
-        return str(tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))["storage"])
+        return str(tomllib.loads(read_small(folder / CONFIG).decode())["storage"])
     except (OSError, ValueError, KeyError) as error:
         raise StorageError(
             f"{folder / CONFIG} does not say where the run is stored ({error}). Name the run and its --storage instead."

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from math import prod
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -24,6 +25,9 @@ MOST_BYTES = 1 << 32
 MOST_COLUMNS = 1 << 20
 """Numbers in a row."""
 
+LONGEST_HEADER = 10_000
+"""Bytes of an array's header, at most; as much as NumPy parses."""
+
 
 class Header(NamedTuple):
     """What an array's first bytes say; reading it unpacks nothing else."""
@@ -34,9 +38,13 @@ class Header(NamedTuple):
 
 def read_header(member: IO[bytes], *, first: bool) -> Header:
     """The header that follows the version, the first one or a later; fails in a dozen ways where it is none."""
+    length = member.read(2 if first else 4)
+    if (count := int.from_bytes(length, "little")) > LONGEST_HEADER:  # NumPy reads all of it before it looks
+        raise ValueError(f"the header of an array has {count:,} bytes")
+    header = BytesIO(length + member.read(count))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # NumPy remarks that Python 2 wrote it
-        shape, _, dtype = (npy.read_array_header_1_0 if first else npy.read_array_header_2_0)(member)
+        shape, _, dtype = (npy.read_array_header_1_0 if first else npy.read_array_header_2_0)(header)
     return Header(shape, dtype)
 
 
