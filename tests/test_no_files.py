@@ -15,9 +15,10 @@ from searches import interrupted
 from nastoolkit.config import read_config
 from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.image_forms import read_batches, read_idx
+from nastoolkit.datasets.parquet_reader import read_parquet
 from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.datasets.rows import read_rows
-from nastoolkit.datasets.sheet_reader import read_parquet, read_sheet
+from nastoolkit.datasets.sheet_reader import read_sheet
 from nastoolkit.datasets.text_forms import read_words
 from nastoolkit.datasets.tokens import Tokens
 from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
