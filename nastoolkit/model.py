@@ -39,11 +39,11 @@ def evaluate_run(
     plugins = plugins or load_plugins()
     storage, stored = find_run(where, plugins, storage_url)
     with closing(storage):
-        model = _model_of(stored)
+        model, weights = _model_of(stored), _weights_of(stored)
         _, data = load_stored(stored, plugins, say, HERE)
     found: dict[str, Any] = {"run": stored.run.name}
     for name, split in (("valid", data.valid), ("test", data.test)):
-        answers = _answers(model, split.inputs, data.outputs)
+        answers = _answers(model, split.inputs, data.outputs, weights)
         standardized = answers if data.classes else (answers - data.target_mean) / data.target_scale
         found[name] = metrics(standardized, split.targets, data)
     return strict(found)
@@ -67,13 +67,13 @@ def predict_run(
 
     storage, stored = find_run(where, plugins or load_plugins(), storage_url)
     with closing(storage):
-        model, data = _model_of(stored), stored.run.result["data"]
+        model, weights, data = _model_of(stored), _weights_of(stored), stored.run.result["data"]
     preprocessing = read_preprocessing(data["preprocessing"])
     inputs = read_rows(rows, preprocessing)
     for remark in unseen(inputs, preprocessing):
         say(remark)
     classes: list[str] = data["classes"]
-    answers = _answers(model, inputs, len(classes) or 1).astype(np.float64)
+    answers = _answers(model, inputs, len(classes) or 1, weights).astype(np.float64)
     lost = np.flatnonzero(~np.isfinite(answers).all(axis=1))
     if len(lost):
         raise DataError(
@@ -167,8 +167,14 @@ def _model_of(stored: StoredRun) -> Path:
     return path
 
 
-def _answers(model: Path, rows: Floats, outputs: int) -> Floats:
-    """``(N, O)`` what the saved model gives for raw rows."""
+def _weights_of(stored: StoredRun) -> int:
+    """How many the network has that the model is of."""
+    last = stored.last()
+    return len(last.best.weights) if last else 0
+
+
+def _answers(model: Path, rows: Floats, outputs: int, weights: int) -> Floats:
+    """``(N, O)`` what the saved model, with so many weights, gives for raw rows."""
     from nastoolkit.trainers.saved import predict_saved
 
-    return predict_saved(model, rows, outputs)
+    return predict_saved(model, rows, outputs, weights)

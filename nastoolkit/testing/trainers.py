@@ -177,17 +177,17 @@ def predicts_without_connections(trainer: Trainer) -> None:
 def exports_what_plain_keras_loads(trainer: Trainer) -> None:
     """Raw rows in; probabilities, or values in the user's own units, out; every trainable weight is the network's."""
     from nastoolkit.trainers.keras_door import keras
+    from nastoolkit.trainers.saved import predict_saved
 
     for task in get_args(Task):
         data, trained = small_data(task), _all_three(trainer, task)
         expected = trainer.predict(trained, data, data.valid.inputs)[0, 0] * data.target_scale + data.target_mean
         with TemporaryDirectory() as folder:
             written = trainer.export(trained.architectures[0], trained.weights[0][0], data, Path(folder, "best.keras"))
-            model = keras.saving.load_model(written)
+            model, wanted = keras.saving.load_model(written), trained.architectures[0].complexity
+            found = predict_saved(written, data.valid.inputs, data.outputs, wanted)
         count = sum(math.prod(weight.shape) for weight in model.trainable_weights)
-        wanted = trained.architectures[0].complexity
         expect(count == wanted, f"The exported model has {count} trainable weights and not {wanted}.")
-        found = model.predict(data.valid.inputs, verbose=0)
         expect(np.allclose(found, expected, rtol=1e-3, atol=1e-4), "The exported model predicts something else.")
 
 

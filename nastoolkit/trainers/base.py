@@ -163,7 +163,7 @@ class Trainer(Component, ABC):
         """Write one network as a ``.keras`` file that plain Keras loads.
 
         The model takes raw rows and gives probabilities, or values in the user's own units. It has exactly
-        ``architecture.complexity`` trainable weights.
+        ``architecture.complexity`` trainable weights, and 2**20 others at most.
 
         Args:
             architecture: the canonical form.

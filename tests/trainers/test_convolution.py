@@ -72,9 +72,8 @@ def test_a_saved_model_gives_what_the_trainer_predicts(kind: str, tmp_path: Path
     expected = LEARNER.predict(population, data, data.valid.inputs)[:, 0]
     for place, architecture in enumerate(networks):
         path = LEARNER.export(architecture, population.weights[place][0], data, tmp_path / f"{place}.keras")
-        np.testing.assert_allclose(
-            predict_saved(path, data.valid.inputs, data.outputs), expected[place], rtol=0, atol=1e-6
-        )
+        found = predict_saved(path, data.valid.inputs, data.outputs, architecture.complexity)
+        np.testing.assert_allclose(found, expected[place], rtol=0, atol=1e-6)
         assert keras.saving.load_model(path).count_params() == architecture.complexity
 
 

@@ -111,7 +111,8 @@ def test_plain_keras_gives_what_the_trainer_predicts(case: Exported, folder: Pat
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_saved_model_gives_what_the_trainer_predicts(case: Exported, folder: Path) -> None:
-    case.assert_expected(predict_saved(folder / f"{case}.keras", case.rows, case.data.outputs))
+    path, weights = folder / f"{case}.keras", case.architecture.complexity
+    case.assert_expected(predict_saved(path, case.rows, case.data.outputs, weights))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -132,7 +133,8 @@ def test_columns_of_the_smallest_and_largest_units_are_scaled_alike(tmp_path: Pa
     population = untrained([architectures(data)["skips"]])
     path = trainer().export(population.architectures[0], population.weights[0][0], data, tmp_path / "best.keras")
     expected = trainer().predict(population, data, data.valid.inputs)[0, 0]
-    np.testing.assert_allclose(predict_saved(path, data.valid.inputs, data.outputs), expected, atol=1e-6)
+    found = predict_saved(path, data.valid.inputs, data.outputs, population.architectures[0].complexity)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("damage", ["text", "cut short", "one byte", "empty", "missing"])
@@ -148,7 +150,7 @@ def test_a_file_that_is_no_whole_model_is_named(damage: str, folder: Path, tmp_p
     if damage in contents:
         path.write_bytes(contents[damage])
     with pytest.raises(DataError, match=r"best\.keras is not a whole Keras model.*nastoolkit resume"):
-        predict_saved(path, case.rows, case.data.outputs)
+        predict_saved(path, case.rows, case.data.outputs, case.architecture.complexity)
 
 
 def test_code_in_a_model_file_is_never_run(tmp_path: Path) -> None:
@@ -156,7 +158,7 @@ def test_code_in_a_model_file_is_never_run(tmp_path: Path) -> None:
     path = tmp_path / "lambda.keras"
     keras.Model(inputs, keras.layers.Lambda(lambda rows: rows + 1)(inputs)).save(path)
     with pytest.raises(DataError, match="Lambda"):
-        predict_saved(path, np.zeros((1, 2), np.float32), 2)
+        predict_saved(path, np.zeros((1, 2), np.float32), 2, 0)
 
 
 def test_gaps_become_means_and_flags_inside_the_model() -> None:
