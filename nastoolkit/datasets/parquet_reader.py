@@ -60,13 +60,13 @@ def _frame(path: Path, only: Sequence[str] | None) -> pd.DataFrame:
     names = header if only is None else list(only)
     for name in names:
         _check_type(f"{path}, column {name!r}", schema.field(name).type)
-    check_fits(str(path), _size(file.metadata, names), WAY_OUT)
+    check_fits(str(path), _size(file.metadata, {*names}), WAY_OUT)
     table = _parquet.ParquetFile(path, metadata=file.metadata, read_dictionary=names).read(names)
     table.validate(full=True)  # else a text that is not UTF-8 is noticed when it is looked at
     check_fits(f"The text in {path}", sum(map(_text, table.columns)), WAY_OUT)
     frame: pd.DataFrame = table.to_pandas().reset_index(drop=True).set_axis(table.column_names, axis=1)
-    read_as, is_packed = dict(zip(table.column_names, table.schema.types, strict=True)), _types.is_dictionary
-    packed = [name for name in names if is_packed(read_as[name]) and not is_packed(schema.field(name).type)]
+    undeclared = {one.name for one in schema if not _types.is_dictionary(one.type)}
+    packed = [one.name for one in table.schema if _types.is_dictionary(one.type) and one.name in undeclared]
     return frame.astype(dict.fromkeys(packed, object))[names]
 
 
