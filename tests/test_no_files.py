@@ -13,8 +13,8 @@ from labs import ablated, planned
 from searches import interrupted
 
 from nastoolkit.config import read_config
-from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.image_forms import read_batches, read_idx
+from nastoolkit.datasets.npz import NpzFile
 from nastoolkit.datasets.parquet_reader import read_parquet
 from nastoolkit.datasets.pixels import Pixels
 from nastoolkit.datasets.rows import read_rows
@@ -24,6 +24,7 @@ from nastoolkit.datasets.tokens import Tokens
 from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
 from nastoolkit.files import SMALL, read_small, regular
 from nastoolkit.model import export_run
+from nastoolkit.rng import Stream
 from nastoolkit.runs import unpack_run
 
 SECONDS = 60
@@ -72,7 +73,7 @@ def test_small_files_are_read_whole_and_no_others(tmp_path: Path) -> None:
 READERS: dict[str, Callable[[Path], Any]] = {
     "rows.csv": read_sheet,
     "rows.parquet": read_parquet,
-    "rows.npz": lambda path: open_archive(path).__enter__(),
+    "rows.npz": lambda path: NpzFile(path).load(Stream(0)),
     "rows.png": lambda path: read_rows(path, Pixels(4, 4, (0.0,), (1.0,))),
     "rows.txt": lambda path: read_rows(path, Tokens(5, 4, words=("film", "good"))),
     "words.json": read_words,
