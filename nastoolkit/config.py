@@ -11,7 +11,7 @@ from annotated_types import Ge, Gt, Interval, MinLen
 from nastoolkit.checking import Table, check_keys, check_plain, checked, json_table, shown
 from nastoolkit.components import KINDS
 from nastoolkit.errors import ConfigError, UsageError
-from nastoolkit.files import is_possible
+from nastoolkit.files import SMALL, is_possible, read_small
 from nastoolkit.storage import DEFAULT_STORAGE
 
 Phase = Literal["grow", "evolve", "final", "prune"]
@@ -25,9 +25,6 @@ SEARCHED = (GROW, EVOLVE)
 """Phases that search; what comes after them works on the best that was found."""
 
 DEFAULT_GENERATIONS = 10
-
-LARGEST_FILE = 2**20
-"""Bytes of a configuration file, at most."""
 
 DEFAULT_COMPONENTS = {
     "dataset": "digits",
@@ -234,17 +231,17 @@ def parse_setting(text: str) -> tuple[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            raise ConfigError(f"{path} is no configuration file: it is larger than {LARGEST_FILE} bytes.")
-        return tomllib.loads(content.decode())
+        return tomllib.loads(read_small(path).decode())
     except FileNotFoundError:
         raise ConfigError(
             f"There is no configuration file {path}. Give an existing one, or none for the defaults."
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
+    except OSError as error:
+        raise ConfigError(
+            f"The configuration file {path} cannot be read: {error.strerror}. Give a file of at most {SMALL:,} bytes."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The configuration file {path} cannot be read: {error}. Save it as UTF-8.") from None
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"The configuration file {path} is not TOML: {error}.") from None
 

@@ -1,14 +1,20 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and files of strangers, which have to be files and have an end."""
 
+import errno
 import os
+import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from nastoolkit.errors import OutputError
 
 LONGEST, LONGEST_NAME = 4096 - 512, 255
 """Bytes of a path, with room for the files in it, and of a name in it, at most."""
+
+SMALL = 2**20
+"""Bytes of a file that a person writes, such as a configuration, at most."""
 
 
 def is_possible(path: str | Path) -> bool:
@@ -26,6 +32,32 @@ def is_there(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
+
+
+@contextmanager
+def regular(path: Path) -> Generator[BinaryIO]:
+    """Open a file to read. What is none may have no end, or wait for a writer when it is opened.
+
+    Raises:
+        OSError: it cannot be opened, or is a pipe or a device.
+    """
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "It is a pipe or a device, and no file", str(path))
+        yield file
+
+
+def read_small(path: Path, most: int = SMALL) -> bytes:
+    """All of a file, which has no more bytes than that.
+
+    Raises:
+        OSError: it cannot be read, is a pipe or a device, or has more than ``most`` bytes.
+    """
+    with regular(path) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"It has more than {most:,} bytes", str(path))
+    return content
 
 
 @contextmanager

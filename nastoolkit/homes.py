@@ -13,7 +13,7 @@ from typing import Any
 import tomli_w
 
 from nastoolkit.errors import OutputError, StorageError
-from nastoolkit.files import is_there, whole
+from nastoolkit.files import is_there, read_small, whole
 from nastoolkit.results import CONFIG, MODEL, RESULT
 from nastoolkit.storage.base import Storage
 from nastoolkit.storage.records import Run
@@ -73,7 +73,7 @@ def _is_stillborn(folder: Path, text: bytes, storage: Storage) -> bool:
     names = set(storage.names())
     stored = {run.name: os.path.realpath(run.folder) for run in storage.runs()}
     damaged = names - stored.keys()  # one of these may be its run
-    return (folder / CONFIG).read_bytes() == text and not damaged and os.path.realpath(folder) not in stored.values()
+    return read_small(folder / CONFIG) == text and not damaged and os.path.realpath(folder) not in stored.values()
 
 
 def check_home(where: str, run: Run) -> None:
@@ -99,8 +99,8 @@ def _is_home(folder: Path, run: Run) -> bool:
     if not is_there(folder / CONFIG):
         return is_there(folder) and folder.parts[-2:] == ("runs", run.name)
     try:
-        written = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        written = tomllib.loads(read_small(folder / CONFIG).decode())
+    except (OSError, ValueError, RecursionError):
         return False
     return written | {"storage": ""} == _without_none({**run.config, "storage": ""})
 

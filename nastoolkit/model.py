@@ -154,7 +154,7 @@ def _model_of(stored: StoredRun) -> Path:
     run, path = stored.run, Path(stored.run.folder, MODEL)
     if run.stopped_because and not run.result:
         raise StorageError(f"The run {run.name} has no model: every network diverged. Search again with another seed.")
-    if not run.result or not is_there(path):
+    if not run.result or not (is_there(path) and path.is_file()):
         raise StorageError(
             f"The run {run.name} has no {path}. It is written when a search ends: "
             f"{command('resume', run.name, stored.url)}"

@@ -15,7 +15,7 @@ from typing import Any
 from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.consistency import NonsenseError, check_row
 from nastoolkit.errors import ConfigError, DataError, StorageError
-from nastoolkit.files import check_new, is_there, written
+from nastoolkit.files import check_new, is_there, read_small, written
 from nastoolkit.homes import claimed, dated, is_gone, toml
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins, one_by_one
@@ -75,7 +75,7 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str | None =
         DataError: it is too large for such a file.
         OutputError: the file exists, or cannot be written.
     """
-    from nastoolkit.storage.archive import Archive, write_archive
+    from nastoolkit.storage.archive import BYTES, Archive, write_archive
 
     way_out = "Choose another file, or make room."
     check_new(file, way_out)
@@ -88,7 +88,7 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str | None =
             )
         rows = storage.rows(run.name)
     there = [Path(run.folder, name) for name in (RESULT, MODEL) if is_there(Path(run.folder, name))]
-    archive = Archive(rows, files={path.name: path.read_bytes() for path in there})
+    archive = Archive(rows, files={path.name: read_small(path, BYTES) for path in there})
     with written(file, way_out) as draft:
         write_archive(draft, archive)
 
@@ -237,8 +237,8 @@ def _located(where: str, plugins: Plugins, given: str | None) -> Generator[tuple
 
 def _storage_of(folder: Path) -> str:
     try:
-        return str(tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))["storage"])
-    except (OSError, ValueError, KeyError) as error:
+        return str(tomllib.loads(read_small(folder / CONFIG).decode())["storage"])
+    except (OSError, ValueError, KeyError, RecursionError) as error:
         raise StorageError(
             f"{folder / CONFIG} does not say where the run is stored ({error}). Name the run and its --storage instead."
         ) from None

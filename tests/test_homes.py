@@ -72,13 +72,14 @@ def test_nothing_is_given_up_of_a_run_that_could_not_go_on(lab: Lab, name: str) 
         assert connection.execute("SELECT count(*) FROM generations").fetchone() == (2,)
 
 
-@pytest.mark.parametrize("folder", ["gone", "precious", "runs/precious", "another", "damaged"])
+@pytest.mark.parametrize("folder", ["gone", "precious", "runs/precious", "another", "damaged", "deep"])
 def test_a_run_goes_on_in_nobody_elses_folder(lab: Lab, name: str, folder: str) -> None:
     lab.start({"out": "another", "seed": 5})
-    for made in ("precious", "runs/precious", "damaged"):
+    for made in ("precious", "runs/precious", "damaged", "deep"):
         Path(made).mkdir()
         Path(made, "result.json").write_text("mine")
     Path("damaged", "config.toml").write_text("[")
+    Path("deep", "config.toml").write_text("a = " + "[" * 10_000)
     move(folder)
     before = files()
     with pytest.raises(StorageError, match=rf"has no folder here: .*/{folder} is not .*--import"):

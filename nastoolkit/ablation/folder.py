@@ -13,7 +13,7 @@ from nastoolkit.checking import Table, checked, shown
 from nastoolkit.commands import folder_command
 from nastoolkit.config import from_table
 from nastoolkit.errors import ConfigError, OutputError, UsageError
-from nastoolkit.files import is_there
+from nastoolkit.files import is_there, read_small
 from nastoolkit.loading import keep_backend
 from nastoolkit.plugins import Plugins
 from nastoolkit.runs import open_storage
@@ -22,6 +22,9 @@ from nastoolkit.storage.records import Run, now
 
 PLAN, DATABASE = "plan.json", "ablation.db"
 """What an ablation is gone on with from."""
+
+MOST_BYTES = 2**24
+"""Of a plan, which holds a configuration for every data set and arm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def read_plan(folder: Path) -> tuple[Plan, str | None, str]:
         OutputError: the folder's plan is none.
     """
     try:
-        document = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        document = json.loads(read_small(folder / PLAN, MOST_BYTES).decode())
         if not isinstance(document, dict):
             raise TypeError(f"{shown(document)} is no table")  # noqa: TRY301 - the same way out
         written = checked("", _Written, cast("Table", document))

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from math import prod
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -13,16 +14,19 @@ import numpy as np
 from numpy.lib import format as npy
 
 from nastoolkit.arrays import Array, Floats
-from nastoolkit.datasets.checks import finite_float32
+from nastoolkit.datasets.checks import check_fits, finite_float32
 from nastoolkit.datasets.files import check_file
 from nastoolkit.datasets.pixels import SMALLEST
 from nastoolkit.errors import DataError
 
-MOST_BYTES = 1 << 32
-"""Of an array, as it is and in float32: a file of some megabytes may unpack to more than a machine has."""
-
 MOST_COLUMNS = 1 << 20
 """Numbers in a row."""
+
+WAY_OUT = "Keep fewer rows or columns; images take a quarter as uint8."
+"""Where an array is too large."""
+
+LONGEST_HEADER = 10_000
+"""Bytes of an array's header, at most; as much as NumPy parses."""
 
 
 class Header(NamedTuple):
@@ -34,9 +38,13 @@ class Header(NamedTuple):
 
 def read_header(member: IO[bytes], *, first: bool) -> Header:
     """The header that follows the version, the first one or a later; fails in a dozen ways where it is none."""
+    length = member.read(2 if first else 4)
+    if (count := int.from_bytes(length, "little")) > LONGEST_HEADER:  # NumPy reads all of it before it looks
+        raise ValueError(f"the header of an array has {count:,} bytes")
+    header = BytesIO(length + member.read(count))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # NumPy remarks that Python 2 wrote it
-        shape, _, dtype = (npy.read_array_header_1_0 if first else npy.read_array_header_2_0)(member)
+        shape, _, dtype = (npy.read_array_header_1_0 if first else npy.read_array_header_2_0)(header)
     return Header(shape, dtype)
 
 
@@ -94,7 +102,7 @@ class Archive:
                 f"{self.path}: {key} has shape {shape}: {prod(shape[1:]):,} numbers a row. At most {MOST_COLUMNS:,} "
                 "are read; keep fewer."
             )
-        self._check_bytes(key, 4 * prod(shape))
+        check_fits(f"{self.path}: {key}", 4 * prod(shape), WAY_OUT)
         return self.array(key).reshape(shape[0], -1)
 
     def floats(self, key: str, rows: Array) -> Floats:
@@ -152,7 +160,7 @@ class Archive:
         """
         shape, dtype = self.header(key)
         self._refuse_objects(key, dtype)
-        self._check_bytes(key, prod(shape) * max(dtype.itemsize, 1))
+        check_fits(f"{self.path}: {key}", prod(shape) * max(dtype.itemsize, 1), WAY_OUT)
         with self._member(key) as member, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # as above
             return npy.read_array(member, allow_pickle=False)
@@ -174,13 +182,6 @@ class Archive:
             raise DataError(
                 f"{self.path}: {key} is an array of Python objects, which are not loaded: unpickling them could run "
                 f"any program. Save numbers or words, as in np.savez(..., {key}={key}.astype(str))."
-            )
-
-    def _check_bytes(self, key: str, count: int) -> None:
-        if count > MOST_BYTES:
-            raise DataError(
-                f"{self.path}: {key} would take {count / 2**30:,.1f} GiB of memory; at most {MOST_BYTES / 2**30:g} are "
-                "read. Keep fewer rows or columns; images take a quarter as uint8."
             )
 
 

@@ -10,6 +10,8 @@ from nastoolkit.errors import DataError
 Place = Callable[[int], str]
 """A row's number, counted from 0 -> how a user finds it: ``line 7`` of a text, ``row 5`` of an array."""
 
+MOST_BYTES = 1 << 32
+"""Of data in memory: a file of some megabytes may unpack to more than a machine has."""
 
 SAMPLE = 10_000
 """Rows that tell whether float32 is too coarse for a column."""
@@ -63,6 +65,23 @@ def merged_note(names: Sequence[str]) -> list[str]:
     """A word on such columns, if there are any."""
     said = f"Numbers that differ are the same in float32, which keeps 7 digits: {listed(names)}"
     return [f"{said}. Subtract a constant, such as the smallest one, to tell them apart."] if names else []
+
+
+def check_fits(what: str, count: int, way_out: str) -> None:
+    """Whether some data is no larger in memory than is read.
+
+    Args:
+        what: to call it in the message.
+        count: of its bytes.
+        way_out: what to do where they are too many.
+
+    Raises:
+        DataError: it is larger.
+    """
+    if count > MOST_BYTES:
+        raise DataError(
+            f"{what} would take {count / 2**30:,.1f} GiB of memory; at most {MOST_BYTES / 2**30:g} are read. {way_out}"
+        )
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:

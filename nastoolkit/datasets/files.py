@@ -9,7 +9,7 @@ from types import MappingProxyType
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.folders import every_file, is_hidden
 from nastoolkit.errors import DataError
-from nastoolkit.files import is_possible, is_there
+from nastoolkit.files import is_possible, is_there, regular
 
 COMPONENTS: Mapping[str, str] = MappingProxyType({".csv": "csv", ".npz": "npz", ".parquet": "parquet"})
 """The component that reads a file, by the end of the file's name."""
@@ -78,10 +78,12 @@ def files_at(path: Path, suffixes: Sequence[str], others: Sequence[str]) -> list
         others: how names of files end that could be given as well.
 
     Raises:
-        DataError: there is nothing, or no such file.
+        DataError: there is nothing, or no such file, or it cannot be read.
     """
     if not is_there(path):
         raise _nothing(path)
+    if not path.is_dir():
+        _head(path)  # Pillow would wait for a pipe
     files = every_file(path, suffixes) if path.is_dir() else [path]
     if not files or files[0].suffix.lower() not in suffixes:
         ends = ", ".join(suffixes)
@@ -137,12 +139,12 @@ def _head(path: Path) -> bytes:
     if is_there(path) and path.is_dir():
         raise DataError(f"{path} is a folder. Give the file in it that holds the data.")
     try:
-        with path.open("rb") as file:
+        with regular(path) as file:
             return file.read(_HEAD)
     except FileNotFoundError:
         raise DataError(f"There is no file {path} (looked for it from {Path.cwd()}).") from None
     except OSError as error:
-        raise DataError(f"{path} can't be read: {error.strerror}.") from error
+        raise DataError(f"{path} can't be read: {error.strerror}. Give a file that can be.") from error
 
 
 def _nature(head: bytes) -> str:

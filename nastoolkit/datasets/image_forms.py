@@ -1,15 +1,15 @@
 """The files that published image sets come in: npz, IDX, and the pickled batches of CIFAR."""
 
+import bz2
+import gzip
+import lzma
 import struct
 import tarfile
 import zlib
-from bz2 import BZ2File
 from collections.abc import Callable, Mapping, Sequence
-from gzip import GzipFile
 from io import BufferedIOBase, BytesIO
-from lzma import LZMAFile
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
 
@@ -17,14 +17,15 @@ from nastoolkit.arrays import Array
 from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.unpickle import unpickle
 from nastoolkit.errors import DataError
+from nastoolkit.files import regular
 
 MOST_BYTES = 1 << 28
 """Of a file once it is unpacked; CIFAR's have 186 million."""
 
-_OPENERS: Mapping[bytes, Callable[[Path], BufferedIOBase]] = {
-    b"\x1f\x8b": GzipFile,
-    b"BZh": BZ2File,
-    b"\xfd7zX": LZMAFile,
+_OPENERS: Mapping[bytes, Callable[[BinaryIO], BufferedIOBase]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zX": lzma.open,
 }
 """What reads a file as it was before it was compressed, by how it begins."""
 
@@ -83,8 +84,8 @@ def read_batches(coarse: bool) -> Callable[[Sequence[Path]], Pictures]:  # noqa:
 def _idx(path: Path) -> Array:
     """An array of bytes: two zeros, type 8, the number of dimensions, their sizes, the bytes."""
     try:
-        with GzipFile(path) if path.suffix == ".gz" else path.open("rb") as file:
-            content = _all_of(file)
+        with regular(path) as file:
+            content = _all_of(gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file)
         zeros, kind, rank = struct.unpack(">HBB", content[:4])
         shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
         found = np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
@@ -108,29 +109,25 @@ def _members(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
 def _in_folder(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
     found: dict[str, bytes] = {}
     for name in names:
-        with (path / name).open("rb") as file:
+        with regular(path / name) as file:
             found[name] = _all_of(file)
     return found
 
 
 def _in_tar(path: Path, names: Sequence[str]) -> Mapping[str, bytes]:
     """Keras' tar files need not be called so: how a file begins says how it was compressed."""
-    with path.open("rb") as file:
+    with regular(path) as file:
         head = file.read(4)
-    opener = next((opener for mark, opener in _OPENERS.items() if head.startswith(mark)), _plain)
-    with opener(path) as file:
-        content = _all_of(file)
+        file.seek(0)
+        opener = next((opener for mark, opener in _OPENERS.items() if head.startswith(mark)), None)
+        content = _all_of(opener(file) if opener else file)
     with tarfile.open(fileobj=BytesIO(content), mode="r:") as tar:
         by_name = {Path(one.name).name: one for one in tar if one.isfile() and one.size < len(content)}
         files = {name: tar.extractfile(by_name[name]) for name in names}
         return {name: file.read() for name, file in files.items() if file}
 
 
-def _plain(path: Path) -> BufferedIOBase:
-    return path.open("rb")
-
-
-def _all_of(file: BufferedIOBase) -> bytes:
+def _all_of(file: BufferedIOBase | BinaryIO) -> bytes:
     """A file to its end, where the checksum of a compressed one is."""
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

@@ -33,6 +33,6 @@ class ParquetFile(Dataset):
 
     def load(self, stream: Stream) -> Data:
         """Read the whole file."""
-        from nastoolkit.datasets.sheet_reader import read_parquet  # pandas: only where a table is read
+        from nastoolkit.datasets.parquet_reader import read_parquet  # pandas: only where a table is read
 
         return prepare(examples(read_parquet(self.path), self.target, self.categories, self.task), stream, self.limit)

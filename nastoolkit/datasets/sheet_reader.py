@@ -1,4 +1,4 @@
-"""Reads CSV and Parquet files: the one place that knows pandas."""
+"""Reads CSV files, and makes sheets of what pandas has read."""
 
 import csv
 import re
@@ -10,14 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs] - pyarrow has no types
 
 from nastoolkit.datasets.checks import Place, listed
 from nastoolkit.datasets.files import check_file
 from nastoolkit.datasets.sheet import ENCODING, Cells, Sheet, line_of, number_of, records
 from nastoolkit.errors import DataError, did_you_mean
-
-_parquet: Any = parquet
 
 SEPARATORS = ",;\t"
 """The one that is most frequent in the header separates the columns."""
@@ -40,7 +37,7 @@ def read_sheet(path: Path, only: Sequence[str] | None = None, words: Collection[
     check_file(path, ".csv")
     try:
         separator, header = _header(path)
-        _check_header(path, header, only)
+        check_header(path, header, only)
         frame = _frame(path, separator, header, only, words)
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8 text ({error.reason}). Save it as UTF-8.") from error
@@ -54,32 +51,6 @@ def read_sheet(path: Path, only: Sequence[str] | None = None, words: Collection[
     return sheet_of(frame, str(path), line_of(path, separator), words)
 
 
-def read_parquet(path: Path, only: Sequence[str] | None = None, words: Collection[str] = ()) -> Sheet:
-    """Read a Parquet file.
-
-    Args:
-        path: the file.
-        only: the columns to take; others are passed over.
-        words: columns to read as words, whatever they hold.
-
-    Raises:
-        DataError: it can't be read, lacks a column, or a column holds lists, records or bytes.
-    """
-    check_file(path, ".parquet")
-    try:
-        table = _parquet.read_table(path)
-        table.validate(full=True)  # else a text that is not UTF-8 is noticed when it is looked at
-        frame: pd.DataFrame = table.to_pandas()
-    except Exception as error:  # noqa: BLE001 - pyarrow's readers raise errors of a dozen kinds where bytes are wrong
-        raise DataError(f"{path} is damaged or no Parquet file: {error}. Write it again.") from None
-    if frame.empty:
-        raise DataError(f"{path} has no rows, or no columns.")
-    frame = frame.reset_index(drop=True).set_axis([str(name) for name in frame.columns], axis=1)
-    _check_header(path, list(frame.columns), only)
-    wanted = frame if only is None else frame[list(only)]
-    return sheet_of(wanted, str(path), lambda row: f"row {row} (counted from 0)", words)
-
-
 def sheet_of(frame: pd.DataFrame, source: str, place: Place, words: Collection[str] = ()) -> Sheet:
     """A frame as a sheet.
 
@@ -88,14 +59,8 @@ def sheet_of(frame: pd.DataFrame, source: str, place: Place, words: Collection[s
         source: what to call it in messages.
         place: how a row is found.
         words: columns that hold words, whatever they look like.
-
-    Raises:
-        DataError: a column holds lists, records or bytes.
     """
-    columns = {
-        str(name): _cells(frame[name], f"{source}, column {str(name)!r}", as_words=name in words) for name in frame
-    }
-    return Sheet(source, columns, place)
+    return Sheet(source, {str(name): _cells(frame[name], as_words=name in words) for name in frame}, place)
 
 
 def _frame(
@@ -136,7 +101,12 @@ def _header(path: Path) -> tuple[str, list[str]]:
     return separator, [cell.strip() for cell in cells]
 
 
-def _check_header(path: Path, header: Sequence[str], only: Sequence[str] | None) -> None:
+def check_header(path: Path, header: Sequence[str], only: Sequence[str] | None) -> None:
+    """Whether a table's columns have names of their own, those that are wanted among them.
+
+    Raises:
+        DataError: they do not.
+    """
     if not header:
         raise DataError(f"{path} holds blank lines alone. Give a file with data.")
     if "" in header:
@@ -152,17 +122,11 @@ def _check_header(path: Path, header: Sequence[str], only: Sequence[str] | None)
         raise DataError(f"{path} lacks the columns {listed(missing)}. {did_you_mean(missing[0], header)}")
 
 
-def _cells(column: "pd.Series[Any]", name: str, *, as_words: bool) -> Cells:
+def _cells(column: "pd.Series[Any]", *, as_words: bool) -> Cells:
     if pd.api.types.is_bool_dtype(column) and not column.hasnans and not as_words:
         return Cells(column.to_numpy(bool))
     if pd.api.types.is_numeric_dtype(column) and not as_words:
         return Cells(column.to_numpy(np.float64, na_value=np.nan) if column.hasnans else column.to_numpy())
-    odd = column[[isinstance(cell, list | dict | tuple | bytes | np.ndarray) for cell in column]]
-    if len(odd):
-        raise DataError(
-            f"{name} holds a {type(odd.iloc[0]).__name__} in row {odd.index[0]}, and so in {len(odd)} rows: a network "
-            "takes one number or word a cell. Spread it over columns, or leave it out."
-        )
     declared = isinstance(column.dtype, pd.CategoricalDtype)
     categories = column.astype(object).map(_word, na_action="ignore").astype("category").cat
     places = categories.codes.to_numpy()

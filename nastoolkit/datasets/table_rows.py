@@ -9,7 +9,8 @@ from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.checks import listed
 from nastoolkit.datasets.columns import Columns
 from nastoolkit.datasets.files import component_for, key_of_rows
-from nastoolkit.datasets.sheet_reader import read_parquet, read_sheet
+from nastoolkit.datasets.parquet_reader import read_parquet
+from nastoolkit.datasets.sheet_reader import read_sheet
 from nastoolkit.errors import DataError
 
 

@@ -17,6 +17,7 @@ from nastoolkit.datasets.files import check_file
 from nastoolkit.datasets.tokens import FIRST_WORD
 from nastoolkit.datasets.unpickle import unpickle
 from nastoolkit.errors import DataError
+from nastoolkit.files import regular
 
 INDEX_FROM = 3
 """What Keras adds to a word's rank, which counts from 1: the first numbers mean something else."""
@@ -44,7 +45,8 @@ def read_words(path: Path) -> tuple[str, ...]:
         DataError: it is none.
     """
     try:
-        ranks: Any = json.loads(path.read_text(encoding="utf-8"))
+        with regular(path) as file:
+            ranks: Any = json.loads(file.read().decode())
         by_rank = {rank: str(word) for word, rank in ranks.items()}
         found = [by_rank[rank] for rank in sorted(by_rank)]
     except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:

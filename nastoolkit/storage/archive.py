@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - it is one
 
 from nastoolkit.errors import DataError
+from nastoolkit.files import regular
 from nastoolkit.storage.base import Rows
 from nastoolkit.storage.schema import APPLICATION, OLDEST, VERSION
 
@@ -72,13 +73,13 @@ def read_archive(path: Path, names: frozenset[str]) -> Archive:
         DataError: it is none, damaged, or of a version that cannot be read.
     """
     try:
-        with ZipFile(path) as file:
+        with regular(path) as content, ZipFile(content) as file:
             _check_members(file)
             index = json.loads(file.read(INDEX), object_hook=_bytes)
             _check_version(path, index)
             return _read(file, index, names)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+        raise DataError(f"{path} cannot be read: {error.strerror}. Give a file that can be.") from None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, *_ZIP) as error:
         raise DataError(
             f"{path} is not a run that nastoolkit has exported, or is damaged: {error}. Export it again: "

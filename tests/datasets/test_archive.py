@@ -1,5 +1,6 @@
 """npz files that unpack to more than they seem to hold, and how often they are unpacked."""
 
+import tracemalloc
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -73,3 +74,23 @@ def test_every_array_is_unpacked_once(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(npy, "read_array", counted)
     NpzFile(tmp_path / "set.npz").load(Stream(0))
     assert unpacked == {(40, 8, 8): 1, (40,): 1, (9, 8, 8): 1, (9,): 1}
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_header_is_not_read_before_it_is_known_to_be_short(tmp_path: Path, version: int) -> None:
+    """NumPy's parser refuses it too, once it has all of it in memory twice."""
+    length = {1: 10_001, 2: 20_000_000}[version]
+    with (
+        zipfile.ZipFile(tmp_path / "set.npz", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("x.npy", "w") as file,
+    ):
+        file.write(npy.magic(version, 0) + length.to_bytes(2 * version, "little") + b" " * length)
+    tracemalloc.start()
+    with (
+        open_archive(tmp_path / "set.npz") as opened,
+        pytest.raises(DataError, match=f"the header of an array has {length:,} bytes"),
+    ):
+        opened.header("x")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000

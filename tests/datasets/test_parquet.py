@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from mutants import mutants
 
+from nastoolkit.datasets import checks
 from nastoolkit.datasets.csv import CsvFile
 from nastoolkit.datasets.parquet import ParquetFile
+from nastoolkit.datasets.parquet_reader import read_parquet
 from nastoolkit.datasets.sheet_examples import examples
 from nastoolkit.datasets.sheet_reader import sheet_of
 from nastoolkit.datasets.table_rows import read_table_rows
@@ -97,11 +99,13 @@ def test_numbers_that_are_declared_categories_are_words() -> None:
     assert len(table.columns[0].vocabulary) == 31
 
 
-@pytest.mark.parametrize(("cell", "what"), [([1, 2], "ndarray"), ({"a": 1}, "dict"), (b"raw", "bytes")])
+@pytest.mark.parametrize(
+    ("cell", "what"), [([1, 2], "list<element: int64>"), ({"a": 1}, "struct<a: int64>"), (b"raw", "binary")]
+)
 def test_a_column_of_anything_else_is_named(tmp_path: Path, cell: object, what: str) -> None:
     made = frame().assign(odd=[cell] * 60)
     made.to_parquet(tmp_path / "a.parquet")
-    with pytest.raises(DataError, match=rf"column 'odd' holds a {what} in row 0, and so in 60 rows"):
+    with pytest.raises(DataError, match=rf"column 'odd' holds {what}: a network takes one number or word"):
         ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0))
 
 
@@ -111,6 +115,55 @@ def test_an_infinite_number_is_placed(tmp_path: Path) -> None:
     made.to_parquet(tmp_path / "a.parquet")
     with pytest.raises(DataError, match=r"row 7 \(counted from 0\), column 'size': the value is infinite"):
         ParquetFile(tmp_path / "a.parquet", "kind").load(Stream(0))
+
+
+def test_columns_that_are_not_wanted_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame().assign(odd=[[1]] * 60).to_parquet(tmp_path / "a.parquet")
+    monkeypatch.setattr(checks, "MOST_BYTES", 3_000)
+    assert len(read_parquet(tmp_path / "a.parquet", ["size"])) == 60
+
+
+def test_a_table_that_would_not_fit_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame().to_parquet(tmp_path / "a.parquet")
+    monkeypatch.setattr(checks, "MOST_BYTES", 3_000)
+    monkeypatch.delattr(pq.ParquetFile, "read")
+    with pytest.raises(DataError, match=r"a\.parquet would take .* are read\. Keep fewer rows or columns"):
+        read_parquet(tmp_path / "a.parquet", ["size", "count"])
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_text_that_many_cells_have_is_not_unpacked(tmp_path: Path, declared: bool) -> None:  # noqa: FBT001 - a parameter
+    text = pa.DictionaryArray.from_arrays(pa.array(np.zeros(5_000, np.int32)), pa.array(["x" * 1_000_000]))
+    pq.write_table(pa.table({"a": text}), tmp_path / "a.parquet", compression="zstd", store_schema=declared)
+    assert (tmp_path / "a.parquet").stat().st_size < 5_000
+    with pytest.raises(DataError, match=r"The text in .*a\.parquet would take 4\.7 GiB of memory"):
+        read_parquet(tmp_path / "a.parquet")
+
+
+def test_where_memory_runs_out_the_file_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object) -> None:
+        raise pa.ArrowMemoryError("malloc of size 8 failed")
+
+    frame().to_parquet(tmp_path / "a.parquet")
+    monkeypatch.setattr(pq.ParquetFile, "read", read)
+    with pytest.raises(DataError, match=r"a\.parquet takes more memory than there is: malloc of size 8 failed\. Keep"):
+        read_parquet(tmp_path / "a.parquet")
+
+
+def test_texts_of_every_type_are_words_and_may_be_missing(tmp_path: Path) -> None:
+    types = (pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()))
+    made = {f"x{k}": pa.array(["b", None, "a", "b"], one) for k, one in enumerate(types)}
+    pq.write_table(pa.table(made), tmp_path / "a.parquet")
+    columns = read_parquet(tmp_path / "a.parquet").columns.values()
+    assert [(cells.vocabulary, cells.places.tolist()) for cells in columns] == [(("a", "b"), [1, -1, 0, 1])] * 4
+    assert [cells.declared for cells in columns] == [False, False, False, True]
+
+
+def test_an_index_is_no_column(tmp_path: Path) -> None:
+    frame().set_index("size").to_parquet(tmp_path / "a.parquet")
+    assert [*read_parquet(tmp_path / "a.parquet").columns] == ["count", "color", "day", "kind"]
 
 
 def test_an_empty_table_is_refused(tmp_path: Path) -> None:

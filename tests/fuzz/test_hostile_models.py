@@ -1,8 +1,10 @@
 """Models from anywhere in a run's folder: nothing in them runs, and what they cannot do is one error."""
 
 import json
+import resource
 import tempfile
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,6 +17,7 @@ from watch import watched
 
 from nastoolkit.errors import DataError
 from nastoolkit.model import evaluate_run, predict_run
+from nastoolkit.trainers.saved import LARGEST
 
 # Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 warns of, whenever a model is saved.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -143,6 +146,7 @@ UNFIT = {
     "weights that are none": lambda: rewrite(lambda members: members.update({"model.weights.h5": b"HDF"})),
     "nothing": config(b"null"),
     "lists in lists": config(b"[" * 100_000),
+    "a description without end": config(b" " * (LARGEST + 1_000)),
     "a network of nothing": config(b'{"module": "keras", "class_name": "Sequential", "config": {"layers": []}}'),
 }
 
@@ -153,6 +157,24 @@ def test_a_model_that_cannot_answer_is_one_error(lab: Lab, tmp_path: Path, name:
     with watched(tmp_path), pytest.raises(DataError, match=REFUSED) as caught:
         predict_run("run", Path("new.npz"), lab.plugins)
     assert len(str(caught.value)) < LONG
+
+
+@pytest.mark.parametrize("units", [[500_000], [20_000, 20_000]], ids=str)
+def test_a_model_with_more_weights_than_its_file_holds_is_not_built(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, units: list[int]
+) -> None:
+    with keras.StatelessScope(initialize_variables=False):
+        rows = keras.Input((2,))
+        described = keras.Model(rows, reduce(lambda last, one: keras.layers.Dense(one)(last), units, rows)).to_json()
+    keras.utils.clear_session()
+    config(described.encode())()
+    monkeypatch.delattr(keras.saving, "load_model")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(DataError, match=r"it asks for [\d,]+ weights, and holds [\d,]+ bytes"):
+        predict_run("run", Path("new.npz"), lab.plugins)
+    with keras.StatelessScope():
+        pass  # where it ends, weights that are wanted still get their values
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
 
 def test_a_model_that_cannot_be_scored_is_one_error(lab: Lab) -> None:
