@@ -15,7 +15,7 @@ from typing import Any
 from nastoolkit.config import RunConfig, dataset_title, from_table
 from nastoolkit.consistency import NonsenseError, check_row
 from nastoolkit.errors import ConfigError, DataError, StorageError
-from nastoolkit.files import check_new, is_there, read_small, written
+from nastoolkit.files import check_new, is_there, read_small, regular, written
 from nastoolkit.homes import claimed, dated, is_gone, toml
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins, one_by_one
@@ -87,10 +87,13 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str | None =
                 f"database {storage.url} and the run's folder instead."
             )
         rows = storage.rows(run.name)
-    there = [Path(run.folder, name) for name in (RESULT, MODEL) if is_there(Path(run.folder, name))]
-    archive = Archive(rows, files={path.name: read_small(path, BYTES) for path in there})
+    files: dict[str, bytes] = {}
+    for name in (RESULT, MODEL):
+        if is_there(path := Path(run.folder, name)):
+            with regular(path) as found:
+                files[name] = found.read(BYTES + 1)  # so many are too many
     with written(file, way_out) as draft:
-        write_archive(draft, archive)
+        write_archive(draft, Archive(rows, files=files))
 
 
 def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE) -> Run:

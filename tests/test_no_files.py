@@ -25,7 +25,7 @@ from nastoolkit.errors import ConfigError, DataError, OutputError, StorageError
 from nastoolkit.files import SMALL, read_small, regular
 from nastoolkit.model import export_run
 from nastoolkit.rng import Stream
-from nastoolkit.runs import unpack_run
+from nastoolkit.runs import pack_run, unpack_run
 
 SECONDS = 60
 """That one of them may take."""
@@ -108,6 +108,9 @@ def test_a_model_is_a_file(lab: Lab, put: Put) -> None:
     put(Path("run", "best.keras"))
     with pytest.raises(StorageError, match=r"has no .*best\.keras"):
         export_run("run", None, lab.plugins)
+    with pytest.raises(OSError, match="It is a pipe or a device"):  # a message of the command line
+        pack_run("run", Path("run.zip"), lab.plugins)
+    assert not Path("run.zip").exists()
 
 
 def test_the_configuration_of_a_run_is_a_file(lab: Lab, put: Put) -> None:

@@ -51,7 +51,7 @@ def predict_saved(path: Path, rows: Floats, outputs: int) -> Floats:
 
 
 def _check_size(path: Path, longest: int) -> None:
-    """Whether a model is described in no more bytes, and has its weights in its file; here they get shapes, no memory."""
+    """Whether a model is described in so many bytes, and its weights, which get shapes here, fit into its file."""
     with ZipFile(path) as file, file.open("config.json") as member:
         description = member.read(longest + 1)
     if len(description) > longest:
