@@ -11,6 +11,11 @@ from sqlalchemy.schema import CreateTable
 from nastoolkit.errors import StorageError
 from nastoolkit.storage import schema
 
+PARTS = """
+SELECT CAST(type AS TEXT), CAST(name AS TEXT), CAST(tbl_name AS TEXT), CAST(sql AS TEXT) FROM sqlite_master
+"""
+"""What a file consists of, as texts: SQLite takes bytes in their place too."""
+
 
 def check_schema(connection: Connection, file: str) -> None:
     """Whether a file has no triggers, and our tables as we make them; what is not about these may be a user's own.
@@ -38,8 +43,7 @@ def _strange(connection: Connection) -> Iterator[tuple[str, str]]:
     It is known by words that ours are made without. Whatever can call a function takes some: views, virtual tables,
     indexes, generated columns, constraints, defaults.
     """
-    parts = ", ".join(f"CAST({one} AS TEXT)" for one in ("type", "name", "tbl_name", "sql"))  # SQLite takes bytes too
-    for kind, name, table, sql in connection.exec_driver_sql(f"SELECT {parts} FROM sqlite_master"):  # noqa: S608 - ours
+    for kind, name, table, sql in connection.exec_driver_sql(PARTS):
         is_ours = str(table).lower() in schema.metadata.tables
         if kind == "trigger" or (is_ours and not _words(sql or "") <= our_words()):
             yield kind, name
