@@ -264,4 +264,4 @@ def _name_of(folder: Path, storage: Storage) -> str:
 def _new_name(config: RunConfig) -> str:
     """One that can be a folder's and is no flag, however long the name of a file of data is."""
     stem, initializer = Path(dataset_title(config.components["dataset"])).stem, config.components["initializer"]["use"]
-    return re.sub(r"[^\w.-]", "_", dated(stem.lstrip("-.")[:40], initializer))
+    return re.sub(r"[^\w.-]", "_", dated(stem.lstrip("-.")[:40] or "data", initializer))

@@ -86,6 +86,21 @@ def test_a_storage_that_is_given_is_looked_in_whatever_the_folder_says(lab: Lab)
         lab.resume("here", storage_url="sqlite:///empty.db")
 
 
+def test_looking_for_a_run_makes_no_database_of_a_file(lab: Lab) -> None:
+    """A folder from anywhere may name any file."""
+    file, theirs = Path(lab.start({"out": "here"})["files"]["config"]), Path("precious").absolute()
+    file.write_text(re.sub('storage = ".*"', f'storage = "sqlite:///{theirs}"', file.read_text()))
+    theirs.touch()
+    with pytest.raises(StorageError, match="There is no database .*/precious, so there is no run in it"):
+        lab.resume("here")
+    assert theirs.read_bytes() == b""
+    with closing(sqlite3.connect(theirs)) as connection:
+        connection.execute("PRAGMA user_version = 1")
+        with pytest.raises(StorageError, match="precious is empty, so there is no run in it"):
+            lab.resume("here")
+        assert connection.execute("SELECT * FROM sqlite_master").fetchall() == []
+
+
 def test_a_run_whose_row_is_damaged_is_named_when_its_folder_is(lab: Lab) -> None:
     name = lab.start()["run"]
     with closing(sqlite3.connect("runs/nastoolkit.db")) as connection, connection:
@@ -106,7 +121,7 @@ def test_a_folder_that_leads_to_itself_is_in_no_other_runs_way(lab: Lab) -> None
     assert lab.start({"out": "other"})["generations"] == found["generations"]
 
 
-@pytest.mark.parametrize("stem", ["-rows", "..rows", "数" * 80])
+@pytest.mark.parametrize("stem", ["-rows", "..rows", "--", "数" * 80])
 def test_a_run_is_called_what_can_be_a_folder_and_is_no_flag(lab: Lab, stem: str) -> None:
     Path(f"{stem}.csv").write_text("a,b\n" + "1,x\n2,y\n" * 20)
     name = lab.start({"dataset.use": "csv", "dataset.path": f"./{stem}.csv", "dataset.target": "b"})["run"]

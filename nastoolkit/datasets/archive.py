@@ -25,6 +25,9 @@ MOST_COLUMNS = 1 << 20
 WAY_OUT = "Keep fewer rows or columns; images take a quarter as uint8."
 """Where an array is too large."""
 
+DECODED = 10
+"""Bytes of memory that a byte of text takes while NumPy decodes it."""
+
 LONGEST_HEADER = 10_000
 """Bytes of an array's header, at most; as much as NumPy parses."""
 
@@ -145,6 +148,8 @@ class Archive:
         self._refuse_objects(key, dtype)
         if dtype.kind not in "biufUS":
             raise DataError(f"{self.path}: {key} holds {dtype}. Give numbers or words.")
+        if dtype.kind == "S":
+            check_fits(f"{self.path}: {key}", DECODED * rows * dtype.itemsize, WAY_OUT)
         flat = self.array(key).reshape(-1)
         if dtype.kind == "S":
             return np.char.decode(flat, "utf-8", "replace")

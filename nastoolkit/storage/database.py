@@ -38,14 +38,19 @@ class Database(ABC):
         self.name, self.url = name, url
         self._readers, self._writers = readers, writers
 
-    def prepare(self) -> None:
-        """Make the tables where there are none, and bring those of an earlier nastoolkit up to date.
+    def prepare(self, *, create: bool) -> None:
+        """Bring tables of an earlier nastoolkit up to date, and make them where there are none.
+
+        Args:
+            create: whether to make them.
 
         Raises:
             StorageError: it cannot be opened or made, is not nastoolkit's or a later one's; it is left as it is.
         """
         with self.reading() as connection:
             there = schema.version(connection, self.name)
+        if there is None and not create:
+            raise StorageError(f"{self.name} is empty, so there is no run in it. Name another with --storage.")
         if there != schema.VERSION:
             with self.writing() as connection:
                 self.alone(connection)

@@ -24,6 +24,18 @@ _CAUSES = {
 }
 """What the server's codes (https://www.postgresql.org/docs/current/errcodes-appendix.html) mean to a user."""
 
+_OPTIONS = frozenset(
+    {
+        *("application_name", "channel_binding", "connect_timeout", "keepalives_idle", "options", "password"),
+        *("sslcert", "sslkey", "sslmode", "sslpassword", "sslrootcert", "target_session_attrs"),
+    }
+)
+"""What may follow a URL. Other words of libpq could name another server than the URL does, and it would be sent the
+password for the one that is seen."""
+
+_PLACES = frozenset({"host", "port"})
+"""What may follow a URL without a host: a folder with a socket, or several servers."""
+
 _PASSWORD = ("no password supplied", "password authentication failed")
 
 
@@ -35,16 +47,16 @@ class PostgresDatabase(Database):
         url: ``postgresql+psycopg://USER@HOST/DATABASE``. A password in it is used and not kept.
 
     Raises:
-        StorageError: psycopg is not installed, or the URL has a host and an address that need not be the same.
+        StorageError: psycopg is not installed, or the URL says more than where the database is and how to talk to it.
     """
 
     def __init__(self, url: URL) -> None:
         url = url.set(drivername=DRIVER)
         kept = without_password(url)
-        if "hostaddr" in url.query:
+        if unknown := url.query.keys() - (_OPTIONS if url.host else _OPTIONS | _PLACES):
             raise StorageError(
-                f"{kept} names an address beside the host, so that the password for one could be sent to the other. "
-                "Write the address in the host's place."
+                f"{kept.set(query={})} has {', '.join(sorted(unknown))} behind the question mark. Leave it out: there "
+                f"can be {', '.join(sorted(_OPTIONS))}."
             )
         try:
             engine = create_engine(url, pool_pre_ping=True)

@@ -28,7 +28,7 @@ def open_storage(url: str, *, create: bool = True) -> "SqlStorage":
 
     Args:
         url: of the file or the server's database.
-        create: whether to make the file and its folder where they are missing.
+        create: whether to make the file, its folder and the tables where they are missing.
 
     Raises:
         StorageError: the URL has another form; the file is missing and not to be made; the database cannot be opened,
@@ -36,7 +36,7 @@ def open_storage(url: str, *, create: bool = True) -> "SqlStorage":
     """
     database = _database(url, create=create)
     try:
-        database.prepare()
+        database.prepare(create=create)
     except StorageError:
         database.close()
         raise

@@ -52,7 +52,7 @@ class SqliteDatabase(Database):
         writers = readers.execution_options(writes=True)
         super().__init__(str(self.file), absolute.render_as_string(), readers, writers)
 
-    def prepare(self) -> None:
+    def prepare(self, *, create: bool) -> None:
         """See :class:`Database`; a file that does more than hold rows is refused first, as its SQL would run here.
 
         Raises:
@@ -60,7 +60,7 @@ class SqliteDatabase(Database):
         """
         with self.reading() as connection:
             check_schema(connection, self.name)
-        super().prepare()
+        super().prepare(create=create)
 
     def check(self) -> None:
         """The file is where it was: SQLite would go on with one that nobody can find again.
@@ -132,7 +132,7 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def _place(file: Path, *, create: bool) -> None:
-    if not create and not is_there(file):
+    if not create and not (is_there(file) and file.stat().st_size):  # an empty one is anybody's
         raise StorageError(
             f"There is no database {file}, so there is no run in it. Go to the folder that the search was started in, "
             "name the run's folder, or name its database with --storage."

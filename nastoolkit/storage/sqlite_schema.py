@@ -43,9 +43,10 @@ def _strange(connection: Connection) -> Iterator[tuple[str, str]]:
     It is known by words that ours are made without. Whatever can call a function takes some: views, virtual tables,
     indexes, generated columns, constraints, defaults.
     """
-    for kind, name, table, sql in connection.exec_driver_sql(PARTS):
-        is_ours = str(table).lower() in schema.metadata.tables
-        if kind == "trigger" or (is_ours and not _words(sql or "") <= our_words()):
+    for *words, sql in connection.exec_driver_sql(PARTS):
+        kind, name, table = (str(word).partition("\0")[0] for word in words)  # SQLite reads no further
+        is_ours = table.lower() in schema.metadata.tables
+        if kind.lower() == "trigger" or (is_ours and not _words(sql or "") <= our_words()):
             yield kind, name
 
 

@@ -46,9 +46,15 @@ def test_a_password_in_the_query_is_used_and_not_kept(url: str) -> None:
             assert connection.connection.dbapi_connection.info.password == "secret"  # noqa: S105 - of this test
 
 
-def test_a_host_has_no_other_address() -> None:
+@pytest.mark.parametrize(
+    "option", ["hostaddr=127.0.0.1", "host=theirs", "conninfo=hostaddr%3D127.0.0.1%20password%3Dsecret", "plugin=x"]
+)
+def test_a_url_names_no_other_server_than_is_seen(option: str) -> None:
     """libpq looks a password up by the host and sends it to the address."""
-    refused("postgresql+psycopg://me@ours/runs?hostaddr=127.0.0.1", "Write the address in the host's place")
+    said = refused(
+        f"postgresql+psycopg://me@ours/runs?{option}", rf"me@ours/runs has {option.partition('=')[0]} behind"
+    )
+    assert "secret" not in said
 
 
 def test_a_server_that_is_not_there_is_said_to_be() -> None:

@@ -128,9 +128,18 @@ def with_column(table: str, column: str) -> str:
 IN_BYTES = "UPDATE sqlite_master SET type = CAST(type AS BLOB), tbl_name = CAST(tbl_name AS BLOB)"
 TRIGGER = "CREATE TRIGGER cuckoo AFTER UPDATE ON runs BEGIN DELETE FROM generations; END"
 
+LONGER = """UPDATE sqlite_master SET type = type || char(0) || 'x', tbl_name = tbl_name || char(0) || 'x'
+WHERE name IN ('cuckoo', 'runs')"""
+"""SQLite reads a name to its first NUL."""
+
 HOSTILE = {
     "trigger": (TRIGGER, "trigger 'cuckoo'"),
     "trigger in bytes": (f"{TRIGGER}; PRAGMA writable_schema = ON; {IN_BYTES}", "trigger 'cuckoo'"),
+    "trigger that goes on": (f"{TRIGGER}; PRAGMA writable_schema = ON; {LONGER}", "trigger 'cuckoo'"),
+    "column that goes on": (
+        f"{with_column('runs', 'note TEXT AS (upper(name))')}; PRAGMA writable_schema = ON; {LONGER}",
+        "table 'runs'",
+    ),
     "view": ("ALTER TABLE leases RENAME TO others; CREATE VIEW Leases AS SELECT * FROM others", "view 'Leases'"),
     "virtual table": ("DROP TABLE leases; CREATE VIRTUAL TABLE leases USING fts5(name)", "table 'leases'"),
     "index of an expression": ("CREATE INDEX cuckoo ON runs (upper(name))", "index 'cuckoo'"),
