@@ -18,6 +18,7 @@ LIBRARIES: dict[str, set[str]] = {
     "keras": {"trainers"},
     "tensorflow": {"trainers"},
     "jax": {"trainers"},
+    "h5py": {"trainers"},
     "sqlalchemy": {"storage"},
     "deap": {"toolbox.py", "operators", "state.py"},
     "pandas": {"datasets"},

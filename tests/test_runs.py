@@ -91,7 +91,7 @@ def test_looking_for_a_run_makes_no_database_of_a_file(lab: Lab) -> None:
     file, theirs = Path(lab.start({"out": "here"})["files"]["config"]), Path("precious").absolute()
     file.write_text(re.sub('storage = ".*"', f'storage = "sqlite:///{theirs}"', file.read_text()))
     theirs.touch()
-    with pytest.raises(StorageError, match="There is no database .*/precious, so there is no run in it"):
+    with pytest.raises(StorageError, match=r"There is no database .*/precious, so there is no run in it"):
         lab.resume("here")
     assert theirs.read_bytes() == b""
     with closing(sqlite3.connect(theirs)) as connection:

@@ -1,14 +1,15 @@
 """Models from anywhere in a run's folder: nothing in them runs, and what they cannot do is one error."""
 
 import json
-import resource
 import tempfile
 from collections.abc import Callable
 from functools import reduce
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from watch import watched
 
 from nastoolkit.errors import DataError
 from nastoolkit.model import evaluate_run, predict_run
-from nastoolkit.trainers.saved import LARGEST
+from nastoolkit.trainers.claims import LARGEST
 
 # Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 warns of, whenever a model is saved.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -159,22 +160,59 @@ def test_a_model_that_cannot_answer_is_one_error(lab: Lab, tmp_path: Path, name:
     assert len(str(caught.value)) < LONG
 
 
+def refused_unread(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    """Refused before Keras loads anything."""
+    monkeypatch.delattr(keras.saving, "load_model")
+    with pytest.raises(DataError, match=told):
+        predict_run("run", Path("new.npz"))
+
+
 @pytest.mark.parametrize("units", [[500_000], [20_000, 20_000]], ids=str)
 def test_a_model_with_more_weights_than_its_file_holds_is_not_built(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, units: list[int]
+    monkeypatch: pytest.MonkeyPatch, units: list[int]
 ) -> None:
     with keras.StatelessScope(initialize_variables=False):
         rows = keras.Input((2,))
         described = keras.Model(rows, reduce(lambda last, one: keras.layers.Dense(one)(last), units, rows)).to_json()
     keras.utils.clear_session()
     config(described.encode())()
-    monkeypatch.delattr(keras.saving, "load_model")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(DataError, match=r"it asks for [\d,]+ weights, and holds [\d,]+ bytes"):
+    refused_unread(monkeypatch, r"it asks for [\d,]+ weights, and has [\d,]+ bytes")
+
+
+@pytest.mark.parametrize("compression", ["gzip", None])
+def test_weights_that_are_larger_than_the_file_are_not_read(
+    monkeypatch: pytest.MonkeyPatch, compression: str | None
+) -> None:
+    """An array that was never written takes no room in its file, nor much that is full of zeros in a zip."""
+
+    def grow(members: dict[str, bytes]) -> None:
+        file = BytesIO(members["model.weights.h5"])
+        with h5py.File(file, "r+") as weights:
+            weights.create_dataset("more", (2**22,), "f4", chunks=(2**20,), compression=compression)
+        members["model.weights.h5"] = file.getvalue()
+
+    rewrite(grow)
+    refused_unread(monkeypatch, r"its weights take 16,[\d,]+ bytes, and it has [\d,]+")
+
+
+def test_a_file_that_unpacks_to_more_than_it_has_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    save(good)
+    with ZipFile(MODEL, "a", ZIP_DEFLATED) as file:
+        file.writestr("assets/zeros", bytes(2**20))
+    refused_unread(monkeypatch, "it unpacks to more bytes than it has")
+
+
+def test_predicting_leaves_keras_as_it_was(lab: Lab) -> None:
+    policy = keras.config.dtype_policy().name
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        save(good)
         predict_run("run", Path("new.npz"), lab.plugins)
+        assert keras.config.dtype_policy().name == "mixed_float16"
+    finally:
+        keras.config.set_dtype_policy(policy)
     with keras.StatelessScope():
         pass  # where it ends, weights that are wanted still get their values
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
 
 def test_a_model_that_cannot_be_scored_is_one_error(lab: Lab) -> None:
