@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from nastoolkit.storage import DEFAULT_STORAGE, FILE
+from nastoolkit.storage import DEFAULT_STORAGE, FILE, file_url
 
 
 def command(verb: str, run: str, url: str) -> str:
@@ -14,7 +14,7 @@ def command(verb: str, run: str, url: str) -> str:
         run: its name.
         url: of its storage, which is left out where it is the one that is looked in here.
     """
-    here = FILE + str(Path(DEFAULT_STORAGE.removeprefix(FILE)).absolute())
+    here = file_url(Path(DEFAULT_STORAGE.removeprefix(FILE)).absolute())
     return _line(verb, run, "" if url == here else url)
 
 

@@ -44,7 +44,7 @@ def claimed(folder: Path, table: dict[str, Any], storage: Storage, way_out: str)
         try:
             yield
         except Exception:
-            (folder / CONFIG).unlink()
+            (folder / CONFIG).unlink(missing_ok=True)
             raise
     finally:
         os.close(turn)

@@ -36,9 +36,8 @@ def evaluate_run(
     """
     plugins = plugins or load_plugins()
     with find_run(where, plugins, storage_url) as (_, stored):
-        model = _model_of(stored)
+        model, found = _model_of(stored), dict[str, Any](run=stored.run.name)
         _, data = load_stored(stored, plugins, say, HERE)
-    found: dict[str, Any] = {"run": stored.run.name}
     for name, split in (("valid", data.valid), ("test", data.test)):
         answers = _answers(model, split.inputs, data.outputs)
         standardized = answers if data.classes else (answers - data.target_mean) / data.target_scale
@@ -63,7 +62,8 @@ def predict_run(
     from nastoolkit.datasets.rows import names_of_rows, read_rows, unseen
 
     with find_run(where, plugins or load_plugins(), storage_url) as (_, stored):
-        model, data = _model_of(stored), stored.run.result["data"]
+        model, run = _model_of(stored), stored.run
+    data = run.result["data"]
     preprocessing = read_preprocessing(data["preprocessing"])
     inputs = read_rows(rows, preprocessing)
     for remark in unseen(inputs, preprocessing):
@@ -83,7 +83,7 @@ def predict_run(
     )
     if names := names_of_rows(rows, preprocessing):
         predictions = [{"file": name, **one} for name, one in zip(names, predictions, strict=True)]
-    return {"run": stored.run.name, "predictions": predictions}
+    return {"run": run.name, "predictions": predictions}
 
 
 def export_run(  # noqa: PLR0913 - what every function here takes, and two of its own
@@ -114,7 +114,8 @@ def export_run(  # noqa: PLR0913 - what every function here takes, and two of it
     plugins = plugins or load_plugins()
     with find_run(where, plugins, storage_url) as (_, stored):
         model = _model_of(stored).read_bytes() if point is None else _point_of(stored, point, plugins, say)
-    default = f"{stored.run.name}.keras" if point is None else f"{stored.run.name}-point-{point}.keras"
+        name = stored.run.name
+    default = f"{name}.keras" if point is None else f"{name}-point-{point}.keras"
     path = (out or Path(default)).absolute()
     way_out = "Choose another file with --out."
     check_new(path, way_out)

@@ -19,7 +19,7 @@ from nastoolkit.files import check_new, is_there, read_small, regular, written
 from nastoolkit.homes import claimed, dated, is_gone, toml
 from nastoolkit.islands.archipelago import Archipelago, archipelago_name, is_island, members, opened
 from nastoolkit.plugins import Plugins, one_by_one
-from nastoolkit.results import CONFIG, MODEL, RESULT, document, writing
+from nastoolkit.results import CONFIG, MODEL, document, write_result, writing
 from nastoolkit.storage import DEFAULT_STORAGE, FILE
 from nastoolkit.storage.base import Rows, Storage, StoredRun
 from nastoolkit.storage.records import Run, now
@@ -68,7 +68,7 @@ def find_run(where: str, plugins: Plugins, storage_url: str | None = None) -> Ge
 
 
 def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str | None = None) -> None:
-    """Write a run, with the files of its folder, to one new file; see :mod:`nastoolkit.storage.archive`.
+    """Write a run, with its model, to one new file; see :mod:`nastoolkit.storage.archive`.
 
     Raises:
         StorageError: there is no such run, it is damaged, or it has islands.
@@ -88,10 +88,9 @@ def pack_run(where: str, file: Path, plugins: Plugins, storage_url: str | None =
             )
         rows = storage.rows(run.name)
     files: dict[str, bytes] = {}
-    for name in (RESULT, MODEL):
-        if is_there(path := Path(run.folder, name)):
-            with regular(path) as found:
-                files[name] = found.read(BYTES + 1)  # so many are too many
+    if is_there(path := Path(run.folder, MODEL)):
+        with regular(path) as model:
+            files[MODEL] = model.read(BYTES + 1)  # so many are too many
     with written(file, way_out) as draft:
         write_archive(draft, Archive(rows, files=files))
 
@@ -106,7 +105,7 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
     """
     from nastoolkit.storage.archive import read_archive
 
-    archive = read_archive(file, frozenset({RESULT, MODEL}))
+    archive = read_archive(file, frozenset({MODEL}))
     name, config = _name_and_config(file, archive.rows)
     folder = Path("runs", name).absolute()
     storage = open_storage(storage_url, plugins)
@@ -122,6 +121,8 @@ def unpack_run(file: Path, plugins: Plugins, storage_url: str = DEFAULT_STORAGE)
         for known, content in archive.files.items():
             with writing(stored, known) as draft:
                 draft.write_bytes(content)
+        if stored.run.stopped_because:
+            write_result(stored)
         return stored.run
 
 
@@ -185,7 +186,7 @@ def open_storage(url: str, plugins: Plugins, *, create: bool = True) -> Storage:
         PluginError: a plugin that was asked raised something else, or returned no storage.
     """
     asked = one_by_one(plugins.manager, "nastoolkit_open_storage")
-    answers = (storages.opened(plugin, partial(ask, url=url, create=create)) for plugin, ask in asked)
+    answers = (storages.walled(plugin, partial(ask, url=url, create=create)) for plugin, ask in asked)
     return next(storage for storage in answers if storage is not None)
 
 
@@ -240,11 +241,15 @@ def _located(where: str, plugins: Plugins, given: str | None) -> Generator[tuple
 
 def _storage_of(folder: Path) -> str:
     try:
-        return str(tomllib.loads(read_small(folder / CONFIG).decode())["storage"])
+        found = tomllib.loads(read_small(folder / CONFIG).decode())["storage"]
+        reason: object = f"storage = {found!r}"
     except (OSError, ValueError, KeyError, RecursionError) as error:
+        found, reason = None, error
+    if not isinstance(found, str) or not found:
         raise StorageError(
-            f"{folder / CONFIG} does not say where the run is stored ({error}). Name the run and its --storage instead."
-        ) from None
+            f"{folder / CONFIG} does not say where the run is stored ({reason}). Name the run and its --storage."
+        )
+    return found
 
 
 def _name_of(folder: Path, storage: Storage) -> str:

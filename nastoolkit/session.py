@@ -10,7 +10,6 @@ from nastoolkit.checking import Table
 from nastoolkit.commands import command
 from nastoolkit.config import RunConfig
 from nastoolkit.errors import ConfigError, Interrupted, OutOfMemory, PluginError, StorageError
-from nastoolkit.files import is_there
 from nastoolkit.homes import check_home
 from nastoolkit.islands.archipelago import archipelago_name, is_island, members
 from nastoolkit.loading import keep_backend, load_data, load_stored
@@ -115,11 +114,12 @@ def verify_run(  # noqa: PLR0913 - what a caller may choose
     """
     plugins = plugins or load_plugins()
     with find_run(where, plugins, storage_url) as (storage, stored):
+        name = stored.run.name
         if not stored.digests():
-            raise StorageError(f"The run {stored.run.name} has no generation yet, so there is nothing to verify.")
+            raise StorageError(f"The run {name} has no generation yet, so there is nothing to verify.")
         compared = _opened(plugins, storage, stored, say, executor, plugin_time_limit).replay()
     equal = all(one["equal"] for one in compared)
-    return {"run": stored.run.name, "equal": equal, "generations": compared}
+    return {"run": name, "equal": equal, "generations": compared}
 
 
 @contextmanager
@@ -164,7 +164,7 @@ def _is_whole(stored: StoredRun) -> bool:
     """Whether a run has ended and its files are there; the model of one whose networks all diverged is not missed."""
     run = stored.run
     files = [Path(run.folder, name) for name in ((RESULT, MODEL) if run.result else (RESULT,))]
-    return bool(run.stopped_because) and all(map(is_there, files))
+    return bool(run.stopped_because) and all(map(Path.is_file, files))
 
 
 def _opened(  # noqa: PLR0913 - what the work is made of

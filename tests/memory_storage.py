@@ -13,6 +13,7 @@ class Memory(Storage, StoredRun):
     """One run, kept in memory."""
 
     url = "memory://"
+    is_open = True
     row: Run
     saved: list[Generation]
     trained: dict[str, Evaluation]
@@ -39,10 +40,11 @@ class Memory(Storage, StoredRun):
         return [self.row]
 
     def close(self) -> None:
-        pass
+        self.is_open = False
 
     @property
     def run(self) -> Run:
+        assert self.is_open, "the storage is closed"
         return self.row
 
     def generations(self) -> Sequence[Generation]:
@@ -66,4 +68,5 @@ class Attic:
 
     @hookimpl
     def nastoolkit_open_storage(self, url: str) -> Storage | None:
+        self.memory.is_open = True
         return self.memory if url == "memory://" else None

@@ -108,6 +108,9 @@ def test_a_model_is_a_file(lab: Lab, put: Put) -> None:
     put(Path("run", "best.keras"))
     with pytest.raises(StorageError, match=r"has no .*best\.keras"):
         export_run("run", None, lab.plugins)
+    assert lab.resume("run")["stopped_because"]
+    assert Path("run", "best.keras").is_file()
+    put(Path("run", "best.keras"))
     with pytest.raises(OSError, match="It is a pipe or a device"):  # a message of the command line
         pack_run("run", Path("run.zip"), lab.plugins)
     assert not Path("run.zip").exists()

@@ -26,7 +26,7 @@ from nastoolkit.storage.schema import VERSION
 
 THERE = "sqlite:///there.db"
 FILE = Path("run.zip")
-NAMES = frozenset({"best.keras", "result.json"})
+NAMES = frozenset({"best.keras"})
 
 
 @pytest.fixture
@@ -63,6 +63,9 @@ def test_a_run_goes_on_elsewhere_with_the_same_bits(lab: Lab, settings: dict[str
     assert outcome(again) | {"config": None} == outcome(good) | {"config": None}
     assert model(again) == model(good)
     assert lab.digests(run.folder) == lab.digests("good")
+    assert (
+        json.loads(Path(run.folder, "result.json").read_text())["storage"] == f"sqlite:///{Path('there.db').absolute()}"
+    )
 
 
 def test_a_run_is_taken_in_once_and_its_file_written_once(lab: Lab, packed: str) -> None:

@@ -54,6 +54,14 @@ def test_a_folder_that_does_not_say_where_its_run_is_stored_is_an_error(lab: Lab
         lab.resume(str(file.parent))
 
 
+@pytest.mark.parametrize("value", ["5", '""', "true"])
+def test_a_folder_names_its_storage_by_a_url(lab: Lab, value: str) -> None:
+    file = Path(lab.start()["files"]["config"])
+    file.write_text(re.sub('storage = ".*"', f"storage = {value}", file.read_text()))
+    with pytest.raises(StorageError, match="does not say where the run is stored"):
+        lab.resume(str(file.parent))
+
+
 def test_nothing_is_sent_to_a_server_because_a_folder_names_it(lab: Lab) -> None:
     """A folder may come from anywhere, and a driver sends whatever password it finds for a host."""
     file, server = Path(lab.start()["files"]["config"]), "postgresql+psycopg://me@127.0.0.1:1/runs"

@@ -12,6 +12,7 @@ from memory_storage import Attic
 from nastoolkit.errors import Interrupted
 from nastoolkit.evaluation import Subject, evaluate_population
 from nastoolkit.hookspecs import hookimpl
+from nastoolkit.model import export_run
 from nastoolkit.plugins import register
 from nastoolkit.session import verify_run
 from nastoolkit.storage.records import Evaluation
@@ -50,3 +51,4 @@ def test_a_plugin_can_keep_runs_elsewhere(lab: Lab) -> None:
     assert attic.memory.digests() == lab.digests(here["run"])
     assert json.loads(Path("kept/result.json").read_text())["config"]["storage"] == "memory://"
     assert verify_run("kept", lab.plugins, lab.said.append, "memory://")["equal"]
+    assert export_run("kept", None, lab.plugins, lab.said.append, "memory://").name == f"{attic.memory.row.name}.keras"

@@ -17,7 +17,7 @@ from nastoolkit.files import is_there, read_small
 from nastoolkit.loading import keep_backend
 from nastoolkit.plugins import Plugins
 from nastoolkit.runs import open_storage
-from nastoolkit.storage import FILE
+from nastoolkit.storage import file_url
 from nastoolkit.storage.records import Run, now
 
 PLAN, DATABASE = "plan.json", "ablation.db"
@@ -76,20 +76,19 @@ def claim(plan: Plan, folder: Path, storage: str | None, plugins: Plugins) -> tu
         OutputError: the folder holds another ablation, the database runs of another one, or neither can be written.
         StorageError: the database cannot be opened, or is gone.
     """
-    begun = is_ablation(folder)
-    created = now()
-    if begun:
-        before, named, created = read_plan(folder)
-        plan = replace(plan, name=before.name)  # the folder may be called otherwise by now
-        if named != storage or _essence(before) != _essence(plan):
-            raise _another(folder, named)
-    elif storage is None:
+    begun = read_plan(folder) if is_ablation(folder) else None
+    if storage is None:
         _make(folder)
-    with closing(open_storage(storage or f"{FILE}{folder / DATABASE}", plugins, create=not begun)) as opened:
+    with closing(open_storage(storage or file_url(folder / DATABASE), plugins, create=begun is None)) as opened:
         url, there = opened.url, {run.name: run for run in opened.runs()}
+    named, created = None if storage is None else url, now()
+    if begun:
+        before, named_before, created = begun
+        plan = replace(plan, name=before.name)  # the folder may be called otherwise by now
+        if named_before != named or _essence(before) != _essence(plan):
+            raise _another(folder, named_before)
     _check_runs(plan, url, there)
     _make(folder)
-    named = None if storage is None else url
     document = {"created": created, "storage": named, "plan": plan.to_json()}
     write_whole(folder / PLAN, (json.dumps(document, indent=2) + "\n").encode())
     ended = frozenset(name for name, run in there.items() if run.stopped_because)

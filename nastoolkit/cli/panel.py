@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -89,12 +89,18 @@ def metric_text(metrics: Mapping[str, Any] | None) -> str:
     return ", ".join(f"{name} {number(value)}" for name, value in metrics.items()) if metrics else "-"
 
 
+def print_result(stdout: Console, document: Mapping[str, Any]) -> None:
+    """A run's result, and below it what to do next, in lines that are copied whole, however long they are."""
+    stdout.print(result_panel(document))
+    stdout.print(_next_commands(document), soft_wrap=True)
+
+
 def result_panel(document: Mapping[str, Any]) -> RenderableType:
-    """A run's result, with what to do next."""
+    """A run's result."""
     best, config = document["best"], document["config"]
     if best is None:
         return Panel(
-            Group(Text("No generation is saved yet."), _next_commands(document)),
+            Text("No generation is saved yet."),
             title=Text(document["run"]),
         )
     seconds, history = document["seconds"], document["history"]
@@ -122,7 +128,7 @@ def result_panel(document: Mapping[str, Any]) -> RenderableType:
         f"searching {seconds['search']:.1f})",
         "files": document["files"]["model"] or "no model",
     }
-    return titled(document["run"], facts(rows), Text(), _next_commands(document))
+    return titled(document["run"], facts(rows))
 
 
 def _islands(document: Mapping[str, Any]) -> dict[str, str]:

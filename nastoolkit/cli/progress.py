@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from nastoolkit.cli.console import people, print_json, remarks, results
-from nastoolkit.cli.panel import extent, figures, result_panel
+from nastoolkit.cli.panel import extent, figures, print_result
 from nastoolkit.config import from_table
 from nastoolkit.datasets.download import Listener, listening
 from nastoolkit.hookspecs import hookimpl
@@ -33,7 +33,7 @@ def watched(work: Callable[[Say, Sequence[object]], dict[str, Any]], *, json: bo
     if json:
         print_json(document)
     else:
-        results().print(result_panel(document))
+        print_result(results(), document)
 
 
 def _told(say: Say) -> Listener:

@@ -33,17 +33,17 @@ def runs(  # noqa: PLR0913 - one argument a flag
 
     if sum(map(bool, (delete, prune, export, import_))) > 1:
         raise UsageError("Give one of --delete, --prune, --export and --import at a time.")
-    plugins = load_plugins()
+    plugins, url = load_plugins(), storage or DEFAULT_STORAGE
     if delete:
         _delete(delete, plugins, storage, json=json)
     elif export:
         _export(*export, plugins, storage, json=json)
     elif import_:
-        _import(import_, plugins, storage or DEFAULT_STORAGE, json=json)
+        _import(import_, plugins, url, json=json)
     elif prune:
-        _prune(plugins, storage or DEFAULT_STORAGE, yes=yes, json=json)
+        _prune(plugins, url, yes=yes, json=json)
     else:
-        _list(plugins, storage or DEFAULT_STORAGE, json=json)
+        _list(plugins, url, json=json)
 
 
 def _delete(run: str, plugins: "Plugins", storage: str | None, *, json: bool) -> None:
@@ -155,7 +155,7 @@ def show(run: RunArgument, *, storage: Storage = None, json: Json = False) -> No
     from rich.text import Text
 
     from nastoolkit.cli.console import print_json, results
-    from nastoolkit.cli.panel import result_panel
+    from nastoolkit.cli.panel import print_result
     from nastoolkit.cli.tables import tables
     from nastoolkit.plugins import load_plugins
     from nastoolkit.results import document
@@ -168,7 +168,7 @@ def show(run: RunArgument, *, storage: Storage = None, json: Json = False) -> No
             print_json(found)
             return
         stdout = results()
-        stdout.print(result_panel(found))
+        print_result(stdout, found)
         for title, body in chain(tables(found), _sections(plugins, stored)):
             stdout.print(Text(f"\n{title}", "bold"), Text(body) if isinstance(body, str) else body, sep="\n")
 

@@ -64,9 +64,9 @@ def _frame(path: Path, only: Sequence[str] | None) -> pd.DataFrame:
     table = _parquet.ParquetFile(path, metadata=file.metadata, read_dictionary=names).read(names)
     table.validate(full=True)  # else a text that is not UTF-8 is noticed when it is looked at
     check_fits(f"The text in {path}", sum(map(_text, table.columns)), WAY_OUT)
-    frame: pd.DataFrame = table.to_pandas().reset_index(drop=True).set_axis(table.column_names, axis=1)
-    undeclared = {one.name for one in schema if not _types.is_dictionary(one.type)}
-    packed = [one.name for one in table.schema if _types.is_dictionary(one.type) and one.name in undeclared]
+    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)  # a stranger's, of what pandas would make of it
+    declared = {one.name for one in schema if _types.is_dictionary(one.type)}
+    packed = [one.name for one in table.schema if _types.is_dictionary(one.type) and one.name not in declared]
     return frame.astype(dict.fromkeys(packed, object))[names]
 
 

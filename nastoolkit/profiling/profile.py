@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from nastoolkit.plugins import Plugins
 from nastoolkit.profiling.speed import Lesson, Speed, seconds_on_cpu, useful_flops
 from nastoolkit.profiling.stopwatch import Stopwatch
 from nastoolkit.profiling.timing import LOADING, PARTS, WHOLE, timing
+from nastoolkit.storage import file_url
 
 if TYPE_CHECKING:
     from nastoolkit.trainers.tracing import DeviceUse
@@ -54,7 +56,7 @@ def _timed_search(config: RunConfig, plugins: Plugins, search: Search, say: Say)
 
         here = environment()
     with TemporaryDirectory() as folder, timing(plugins, stopwatch) as session:
-        own = replace(config, out=f"{folder}/run", storage=f"sqlite:///{folder}/runs.db")
+        own = replace(config, out=f"{folder}/run", storage=file_url(Path(folder, "runs.db")))
         result = search(own, session, say)
         wall, busy = stopwatch.stop(), time.process_time() - cpu
     cores = len(os.sched_getaffinity(0))

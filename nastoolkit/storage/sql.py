@@ -142,7 +142,7 @@ class SqlStorage(Storage):
         with self._database.reading() as connection:
             try:
                 newest = deque(SqlRun(self._database, name).each(connection), 1)
-            except DamageError:
+            except (DamageError, UnicodeEncodeError):  # its name may be damaged, too
                 return 0
         last, kept = (newest[0].digest, newest[0].kept) if newest else (None, ())
         with self._database.writing() as connection:

@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, create_engine, event
 
 from nastoolkit.errors import StorageError
 from nastoolkit.files import is_possible, is_there, whole
-from nastoolkit.storage import database
+from nastoolkit.storage import database, file_url
 from nastoolkit.storage.database import Database
 from nastoolkit.storage.sqlite_schema import check_schema
 
@@ -50,7 +50,7 @@ class SqliteDatabase(Database):
         readers = create_engine(absolute, creator=partial(_connect, file))
         event.listen(readers, "begin", _begin)
         writers = readers.execution_options(writes=True)
-        super().__init__(str(self.file), absolute.render_as_string(), readers, writers)
+        super().__init__(str(self.file), file_url(self.file), readers, writers)
 
     def prepare(self, *, create: bool) -> None:
         """See :class:`Database`; a file that does more than hold rows is refused first, as its SQL would run here.

@@ -45,7 +45,7 @@ ANSWERS: Mapping[str, tuple[Test, str]] = {
 """What the hook, and each method of a storage and of its view of a run, must return; others return nothing."""
 
 
-def opened(plugin: str, opening: Callable[[], Answer]) -> Storage | None:
+def walled(plugin: str, opening: Callable[[], Answer]) -> Storage | None:
     """The storage that a plugin opens, which is called behind the wall; the one that ships as it is.
 
     Args:
@@ -108,6 +108,10 @@ def _held(own: AbstractContextManager[None], who: str) -> Generator[None]:
     """Behind the wall are its beginning and its end, and not what is done meanwhile."""
     behind_wall = wall(who, "held()", way_out=MEND)
     behind_wall(own.__enter__)()
+
+    def leave(*error: Any) -> None:  # noqa: ANN401 - what went wrong meanwhile, which goes on whatever it answers
+        behind_wall(own.__exit__)(*error)
+
     with ExitStack() as ending:
-        ending.push(behind_wall(own.__exit__))
+        ending.push(leave)
         yield

@@ -93,6 +93,20 @@ def test_more_seeds_run_the_new_ones_alone_and_keep_what_was_there(lab: Lab) -> 
     assert Counter(networks()) == trained
 
 
+@pytest.mark.parametrize("url", ["sqlite:///runs.db", "sqlite:///./runs.db"])
+def test_a_storage_may_be_spelt_in_any_way(lab: Lab, url: str) -> None:
+    ablated(lab, planned(lab), storage="sqlite:///runs.db")
+    EVENTS.clear()
+    ablated(lab, planned(lab), storage=url)
+    assert EVENTS == []
+
+
+def test_the_database_is_in_the_folder_whatever_that_is_called(lab: Lab) -> None:
+    ablated(lab, planned(lab), "a%41?b")
+    assert Path("a%41?b", "ablation.db").is_file()
+    assert [path.name for path in Path().iterdir()] == ["a%41?b"]
+
+
 def test_what_is_tested_may_change_without_a_run(lab: Lab) -> None:
     ablated(lab, planned(lab))
     EVENTS.clear()

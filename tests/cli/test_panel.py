@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from searches import FRONT
 
-from nastoolkit.cli.panel import TICKS, extent, figures, metric_text, number, result_panel, sparkline
+from nastoolkit.cli.panel import TICKS, extent, figures, metric_text, number, print_result, result_panel, sparkline
 from nastoolkit.cli.progress import Display
 from nastoolkit.config import Phase, SearchConfig
 from nastoolkit.storage.records import Counters, Generation, Kept, Run, Seconds
@@ -145,16 +145,31 @@ def test_the_display_says_what_is_being_done_and_how_long_it_will_take_where_tha
     assert "0.2500" in "".join(others)
 
 
+def told(document: dict[str, Any]) -> list[str]:
+    """What is printed of a run, line by line."""
+    console = Console(file=StringIO(), width=80)
+    print_result(console, document)
+    return console.file.getvalue().splitlines()
+
+
 def test_a_run_without_a_generation_says_how_to_go_on(lab: Lab) -> None:
     document = {**lab.start(), "best": None, "stopped_because": None}
-    assert f"nastoolkit resume {document['run']}" in printed(result_panel(document))
+    assert told(document)[-1] == f"Next:  nastoolkit resume {document['run']}"
 
 
 def test_an_unfinished_run_says_how_to_go_on(lab: Lab) -> None:
     document = {**lab.start(), "stopped_because": None}
-    shown = printed(result_panel(document))
-    assert "nothing: it is unfinished" in shown
-    assert f"Next:  nastoolkit resume {document['run']}" in shown
+    assert "nothing: it is unfinished" in printed(result_panel(document))
+    assert told(document)[-1] == f"Next:  nastoolkit resume {document['run']}"
+
+
+def test_commands_are_lines_of_their_own_however_long_they_are(lab: Lab) -> None:
+    url = f"sqlite:///{'x' * 100}.db"
+    document = {**lab.start(), "storage": url}
+    assert told(document)[-3:] == [
+        f"{start}nastoolkit {verb} {document['run']} --storage {url}"
+        for start, verb in (("Next:  ", "show"), ("       ", "evaluate"), ("       ", "export"))
+    ]
 
 
 def test_square_brackets_in_what_users_name_are_shown_as_they_are(lab: Lab) -> None:

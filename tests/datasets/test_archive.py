@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.lib import format as npy
 
+from nastoolkit.datasets import checks
 from nastoolkit.datasets.archive import open_archive
 from nastoolkit.datasets.npz import NpzFile
 from nastoolkit.errors import DataError
@@ -74,6 +75,17 @@ def test_every_array_is_unpacked_once(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(npy, "read_array", counted)
     NpzFile(tmp_path / "set.npz").load(Stream(0))
     assert unpacked == {(40, 8, 8): 1, (40,): 1, (9, 8, 8): 1, (9,): 1}
+
+
+def test_words_in_bytes_are_not_decoded_where_they_would_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.savez(tmp_path / "set.npz", y=np.array(["a" * 100, "b"], "S"))
+    with open_archive(tmp_path / "set.npz") as opened:
+        assert opened.targets("y", 2).tolist() == ["a" * 100, "b"]
+        monkeypatch.setattr(checks, "MOST_BYTES", 1_999)
+        with pytest.raises(DataError, match="set.npz: y would take"):
+            opened.targets("y", 2)
 
 
 @pytest.mark.parametrize("version", [1, 2])

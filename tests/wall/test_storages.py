@@ -1,7 +1,7 @@
 """Whatever a plugin's storage does wrong is told in one message that names the plugin."""
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -108,6 +108,15 @@ def test_what_is_done_while_a_run_is_held_is_not_the_storages_doing(lab: Lab) ->
     with pytest.raises(ValueError, match="run a"), storage.held("run a"):
         raise ValueError(*own.now)
     assert own.now == []
+
+
+def test_what_went_wrong_while_a_run_was_held_is_told_whatever_the_storage_says(lab: Lab) -> None:
+    class Calm(Theirs):
+        def held(self, what: str) -> AbstractContextManager[None]:
+            return suppress(ValueError)
+
+    with pytest.raises(ValueError, match="ours"), opened(lab, Calm).held("run a"):
+        raise ValueError("ours")
 
 
 @pytest.mark.parametrize("fails", ["before", "afterwards"])
