@@ -84,7 +84,7 @@ def test_words_in_bytes_are_not_decoded_where_they_would_not_fit(
     with open_archive(tmp_path / "set.npz") as opened:
         assert opened.targets("y", 2).tolist() == ["a" * 100, "b"]
         monkeypatch.setattr(checks, "MOST_BYTES", 1_999)
-        with pytest.raises(DataError, match="set.npz: y would take"):
+        with pytest.raises(DataError, match=r"set\.npz: y would take"):
             opened.targets("y", 2)
 
 

@@ -53,18 +53,26 @@ def searched(
         (os.kill if alone else os.killpg)(child.pid, number)
         if number == signal.SIGKILL:
             child.wait()
-        else:
-            ends_well(folder, child, children, number)
-        return False
+            return False
+        return ends_well(folder, child, children, number)
     return True
 
 
-def ends_well(folder: Path, child: psutil.Popen, children: list[psutil.Process], number: signal.Signals) -> None:
-    """Soon, with its exit code and one message at most, and with its children."""
-    assert child.wait(20) in {128 + number, -number}, (folder / "said").read_text()  # before it listens, by the signal
-    assert not psutil.wait_procs(children, timeout=20)[1]
+def ends_well(folder: Path, child: psutil.Popen, children: list[psutil.Process], number: signal.Signals) -> bool:
+    """Soon, with its exit code and one message at most, and with its children.
+
+    Returns:
+        whether it had just ended by itself when the signal came.
+    """
+    sent = time.monotonic()
+    if (code := child.wait(20)) == 0 and time.monotonic() - sent < 1:
+        return True
+    assert code in {128 + number, -number}, (folder / "said").read_text()  # before it listens, by the signal
+    alive = psutil.wait_procs(children, timeout=20)[1]
+    assert not alive, [one.as_dict(["cmdline", "status", "ppid"]) for one in alive]
     said = (folder / "said").read_text().splitlines()
     assert [line[:23] for line in said] in ([], ["nastoolkit: Interrupted"]), said
+    return False
 
 
 def learnt(folder: Path) -> tuple[Any, ...]:

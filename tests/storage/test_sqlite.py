@@ -275,3 +275,14 @@ def test_a_run_can_be_written_down_before_anything_heavy_is_imported() -> None:
     program = "import nastoolkit.storage.sql, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     assert not {"tensorflow", "keras", "jax", "deap", "sklearn", "pandas"} & set(loaded)
+
+
+def test_a_name_that_is_no_text_is_in_no_other_runs_way(saved: SqlStorage, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other, other:
+        other.execute("PRAGMA foreign_keys = OFF")
+        other.execute("CREATE TEMPORARY TABLE copied AS SELECT * FROM runs")
+        other.execute("UPDATE copied SET name = CAST(x'fa' AS TEXT)")
+        other.execute("INSERT INTO runs SELECT * FROM copied")
+        other.execute("INSERT INTO weights SELECT run, 'x', data FROM weights LIMIT 1")
+    assert saved.sweep() == 1
+    assert set(saved.names()) == {"first", "\udcfa"}

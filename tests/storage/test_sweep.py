@@ -1,6 +1,5 @@
 """What nothing points to is swept, while others save."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -63,15 +62,3 @@ def test_a_run_that_is_deleted_meanwhile_is_in_nobodys_way(saved: SqlStorage, me
     meanwhile(lambda other: other.delete("first"))
     assert saved.sweep() == 0
     assert saved.names() == []
-
-
-def test_a_run_whose_name_is_damaged_is_in_no_others_way(saved: SqlStorage) -> None:
-    if "sqlite" not in saved.url:
-        pytest.skip("a server takes no such names")
-    with closing(sqlite3.connect(saved.url.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute(
-            "INSERT INTO runs SELECT CAST(x'fa' AS TEXT), folder, created, config, data_digest, environment, "
-            "stopped_because, result, last_digest, row_digest FROM runs"
-        )
-    a_stray(saved)
-    assert saved.sweep() == 1
