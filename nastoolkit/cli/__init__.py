@@ -18,10 +18,10 @@ def main() -> None:
         silence_frameworks()
         app()
     except KeyboardInterrupt:
-        leave(stopping.code)
+        leave(stopping.code, stopping.started)
     except Interrupted as error:
         _say(str(error))
-        leave(stopping.code)
+        leave(stopping.code, stopping.started)
     except NastoolkitError as error:
         _say(str(error))
         sys.exit(error.exit_code)
@@ -30,7 +30,9 @@ def main() -> None:
         sys.exit(ExitCode.FAILED)
     except Exception as error:
         if stopping.asked:
-            leave(stopping.code)  # it came of the signal: a terminal that is closed cannot be written to
+            leave(
+                stopping.code, stopping.started
+            )  # it came of the signal: a terminal that is closed cannot be written to
         if not isinstance(error, OSError):
             raise
         where = f"{error.filename}: " if error.filename else ""

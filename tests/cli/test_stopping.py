@@ -24,7 +24,7 @@ def send(number: signal.Signals) -> None:
 
 @pytest.fixture
 def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopping]:
-    monkeypatch.setattr(stopping, "leave", sys.exit)
+    monkeypatch.setattr(stopping, "leave", lambda code, _: sys.exit(code))
     before = {number: signal.getsignal(number) for number in SIGNALS}
     made = Stopping()
     yield made
@@ -118,6 +118,30 @@ leave(143)
     assert done.returncode == 143
     started = [psutil.Process(number) for number in map(int, done.stdout.split()) if psutil.pid_exists(number)]
     assert not psutil.wait_procs(started, timeout=10)[1]
+
+
+def test_processes_that_were_there_at_the_signal_end_with_it_and_whether_they_like_it_or_not() -> None:
+    """As those of Ray's that another one of Ray's has started, and that wait for it when it has gone."""
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    outer = "import subprocess, sys; one = subprocess.Popen([sys.executable, '-c', *sys.argv[1:]]); print(one.pid)"
+    program = f"""
+import os, signal, subprocess, sys
+from nastoolkit.cli.stopping import Stopping, leave
+stopping = Stopping()
+command = [sys.executable, "-c", {outer + "; sys.stdout.flush(); one.wait()"!r}, {deaf!r}]
+inner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+print(inner.stdout.readline(), inner.stdout.readline(), flush=True)
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+except KeyboardInterrupt:
+    inner.kill()
+    inner.wait()
+    leave(stopping.code, stopping.started)
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 130, done.stderr
+    (orphan,) = map(int, done.stdout.split())
+    assert not psutil.pid_exists(orphan) or not psutil.wait_procs([psutil.Process(orphan)], timeout=10)[1]
 
 
 def test_a_command_without_words_of_its_own_says_that_it_was_interrupted(
