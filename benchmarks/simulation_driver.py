@@ -3,7 +3,6 @@
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -43,8 +42,8 @@ def driven(size: int, seed: int) -> Driver:
         config, plugins = configured(folder, size, seed, "coarse"), load_plugins()
         parts = build_parts(config, plugins)
         data = parts.dataset.load(Stream(seed).at("split"))
-        storage, stored = create_run(resolved(config, parts), data.digest, plugins)
-        with closing(storage), (clock := Clock(Seconds())):
+        created = create_run(resolved(config, parts), data.digest, plugins)
+        with created as (storage, stored), (clock := Clock(Seconds())):
             search = prepare(stored, None, parts, data, plugins)
             return _steps(Running(storage, stored.run, (), search, clock))
 

@@ -26,8 +26,11 @@ from nastoolkit.storage.records import Run, now
 from nastoolkit.wall import storages
 
 
-def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[Storage, StoredRun]:
-    """Make a run's folder, its ``config.toml`` and its row, before a framework is imported or anything trained.
+@contextmanager
+def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> Generator[tuple[Storage, StoredRun]]:
+    """A new run, and its storage, which is closed in the end.
+
+    Its folder, its ``config.toml`` and its row are there before a framework is imported or anything trained.
 
     Args:
         config: with every field of every component written out.
@@ -40,15 +43,11 @@ def create_run(config: RunConfig, data_digest: str, plugins: Plugins) -> tuple[S
     """
     name = _new_name(config)
     folder = Path(config.out or Path("runs", name)).absolute()
-    storage = open_storage(config.storage, plugins)
-    table = replace(config, storage=storage.url).to_json()
-    with ExitStack() as undo:
-        undo.callback(storage.close)
+    with closing(open_storage(config.storage, plugins)) as storage:
+        table = replace(config, storage=storage.url).to_json()
         with claimed(folder, table, storage, "Choose another with --out"):
             storage.create(Run(name, str(folder), now(), table, data_digest))
-        stored = opened(storage, name)
-        undo.pop_all()
-    return storage, stored
+        yield storage, opened(storage, name)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,11 @@ def start_run(
     parts = build_parts(config, plugins)
     data = load_data(config, parts, say)
     parts.encoder.layout(data.signature)  # raises where there is nothing to search for, before a run is made
-    storage, stored = create_run(resolved(config, parts), data.digest, plugins)
-    with closing(storage), _resumable(stored), storage.held(f"run {stored.run.name}"):
+    with (
+        create_run(resolved(config, parts), data.digest, plugins) as (storage, stored),
+        _resumable(stored),
+        storage.held(f"run {stored.run.name}"),
+    ):
         return Work(plugins, storage, stored, parts, data, say, started).go_on(watchers)
 
 

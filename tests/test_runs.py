@@ -144,8 +144,8 @@ def test_a_folder_is_taken_by_one_of_two_who_want_it_at_once(lab: Lab) -> None:
     config, second = lab.config({"out": "here"}), list[str]()
 
     def intrude() -> None:
-        with pytest.raises(OutputError) as refused:
-            create_run(config, "", lab.plugins)
+        with pytest.raises(OutputError) as refused, create_run(config, "", lab.plugins):
+            pass
         second.append(str(refused.value))
 
     with closing(open_storage(config.storage)) as storage:
