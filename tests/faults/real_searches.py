@@ -18,6 +18,9 @@ from nastoolkit.runs import find_run
 
 REAL = ("search", "--dataset", "iris", "--population", "6", "--generations", "12", "--epochs", "3", "--seed", "1")
 REAL += ("--competition", "layerwise", "--pruner", "vectorwise", "--out", "run", "--quiet")
+PATIENCE = {"local": 20, "ray": 50}
+"""Seconds until a search has ended: Ray waits 30 for a server that the signal has ended, and Python with it."""
+
 PLUGIN = Path(__file__).parents[2] / "plugins" / "nastoolkit-ray"
 
 
@@ -54,18 +57,20 @@ def searched(
         if number == signal.SIGKILL:
             child.wait()
             return False
-        return ends_well(folder, child, children, number)
+        return ends_well(folder, child, children, number, PATIENCE[executor])
     return True
 
 
-def ends_well(folder: Path, child: psutil.Popen, children: list[psutil.Process], number: signal.Signals) -> bool:
+def ends_well(
+    folder: Path, child: psutil.Popen, children: list[psutil.Process], number: signal.Signals, patience: float
+) -> bool:
     """Soon, with its exit code and one message at most, and with its children.
 
     Returns:
         whether it had just ended by itself when the signal came.
     """
     sent = time.monotonic()
-    if (code := child.wait(20)) == 0 and time.monotonic() - sent < 1:
+    if (code := child.wait(patience)) == 0 and time.monotonic() - sent < 1:
         return True
     assert code in {128 + number, -number}, (folder / "said").read_text()  # before it listens, by the signal
     alive = psutil.wait_procs(children, timeout=20)[1]
