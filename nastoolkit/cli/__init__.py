@@ -18,10 +18,10 @@ def main() -> None:
         silence_frameworks()
         app()
     except KeyboardInterrupt:
-        leave(stopping.code, stopping.started)
+        leave(stopping.code)
     except Interrupted as error:
         _say(str(error))
-        leave(stopping.code, stopping.started)
+        leave(stopping.code)
     except NastoolkitError as error:
         _say(str(error))
         sys.exit(error.exit_code)

@@ -3,12 +3,12 @@
 All of them mean the same to a search: stop after what was saved last, and say how to go on.
 """
 
+import ctypes
 import os
-import select
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -31,6 +31,10 @@ GRACE_SECONDS = 1.0
 """How long processes may take to end when they are asked to; one of Ray's that has lost the others takes a minute."""
 
 
+SET_CHILD_SUBREAPER = 36
+"""An operation of prctl(2)."""
+
+
 class Stopping:
     """Raises KeyboardInterrupt at the first signal, and ends the process at once at another one.
 
@@ -42,9 +46,8 @@ class Stopping:
 
     def __init__(self) -> None:
         self._first, self._since, self._raised = 0, 0.0, KeyboardInterrupt()
-        self.started: Sequence[int] = ()
-        """What this process had started when the first signal came; they may have lost their parents since."""
         self._unraisable, sys.unraisablehook = sys.unraisablehook, self._lost
+        _adopt()
         self._signals = [signal.SIGINT, signal.SIGTERM]
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup a search outlives its terminal
             self._signals.append(signal.SIGHUP)
@@ -71,10 +74,9 @@ class Stopping:
     def _hear(self, number: int, _frame: FrameType | None) -> None:
         if not self._first:
             self._first, self._since, self._raised = number, time.monotonic(), KeyboardInterrupt()
-            self.started = list(_descendants("self"))
             raise self._raised
         if time.monotonic() - self._since > SAME_SECONDS:
-            leave(self.code, self.started)
+            leave(self.code)
 
     def _lost(self, unraisable: "UnraisableHookArgs") -> None:
         if unraisable.exc_value is not self._raised:
@@ -85,48 +87,49 @@ class Stopping:
         signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
 
 
-def leave(code: ExitCode, started: Sequence[int] = ()) -> NoReturn:
+def leave(code: ExitCode) -> NoReturn:
     """End now, with all processes that this one has started.
 
     Nobody waits for networks that are trained in other threads, which may take minutes; and some of Ray's processes
     would stay for as long.
-
-    Args:
-        code: for the shell.
-        started: :attr:`Stopping.started`.
     """
-    processes = {*started, *_descendants("self")}
-    _tell(processes, signal.SIGTERM)
-    _wait_for(processes)
-    _tell(processes, signal.SIGKILL)
     if sys.stderr and sys.stderr.isatty():
         os.write(sys.stderr.fileno(), b"\x1b[?25h")  # a progress display hides the cursor
+    sys.stderr = None  # everything is said; Ray's threads would tell of processes that end
+    told, deadline = set[int](), time.monotonic() + GRACE_SECONDS
+    while (alive := _descendants()) and time.monotonic() < deadline:
+        _tell(alive - told, signal.SIGTERM)
+        told |= alive
+        time.sleep(0.02)
+    _tell(alive, signal.SIGKILL)
+    _tell(_descendants(), signal.SIGKILL)  # those that had just been started by one of them
     os._exit(code)
 
 
+def _adopt() -> None:
+    """Become the parent of processes that lose theirs, of all that this one has started (prctl(2), on Linux)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def _tell(processes: Iterable[int], number: signal.Signals) -> None:
-    """Send a signal to processes, by their descriptors."""
     for process in processes:
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(process, number)
+            os.kill(process, number)
 
 
-def _wait_for(processes: Iterable[int]) -> None:
-    """Until they have ended, but not for long."""
-    alive, deadline = select.poll(), time.monotonic() + GRACE_SECONDS
-    left = set(processes)
-    for process in left:
-        alive.register(process, select.POLLIN)
-    while left and (patience := deadline - time.monotonic()) > 0:
-        for process, _ in alive.poll(1000 * patience):
-            alive.unregister(process)
-            left.discard(process)
+def _descendants() -> set[int]:
+    """The numbers of this process's children that have not ended, and theirs."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass  # those that have ended are children until somebody asks how
+    return set(_below("self"))
 
 
-def _descendants(process: str) -> Iterator[int]:
-    """Descriptors of a process's children and theirs (proc(5), pidfd_open(2)): numbers are used again."""
+def _below(process: str) -> Iterator[int]:
+    """The numbers of a process's children and theirs (proc(5))."""
     with suppress(OSError):  # it has ended meanwhile
         for children in Path(f"/proc/{process}/task").glob("*/children"):
             for child in children.read_text(encoding="ascii").split():
-                yield from _descendants(child)
-                yield os.pidfd_open(int(child))
+                yield int(child)
+                yield from _below(child)

@@ -74,7 +74,7 @@ def command(
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(site)
     monkeypatch.setenv("NASTOOLKIT_PLUGINS", "fakes")
-    monkeypatch.setattr("nastoolkit.cli.leave", lambda code, _: sys.exit(code))  # the process is not its own
+    monkeypatch.setattr("nastoolkit.cli.leave", sys.exit)  # the process is not its own
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -24,7 +24,7 @@ def send(number: signal.Signals) -> None:
 
 @pytest.fixture
 def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopping]:
-    monkeypatch.setattr(stopping, "leave", lambda code, _: sys.exit(code))
+    monkeypatch.setattr(stopping, "leave", sys.exit)
     before = {number: signal.getsignal(number) for number in SIGNALS}
     made = Stopping()
     yield made
@@ -136,7 +136,7 @@ try:
 except KeyboardInterrupt:
     inner.kill()
     inner.wait()
-    leave(stopping.code, stopping.started)
+    leave(stopping.code)
 """
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=30)
     assert done.returncode == 130, done.stderr

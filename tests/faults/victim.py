@@ -64,7 +64,7 @@ def main() -> None:
             lab.start({**settings, "out": "run"})
     except (Interrupted, KeyboardInterrupt) as error:
         print(str(error) or "nothing yet", file=sys.stderr)  # noqa: T201 - its last words
-        leave(stopping.code, stopping.started)
+        leave(stopping.code)
     print(events.seen)  # noqa: T201 - its answer
 
 
