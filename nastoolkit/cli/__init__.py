@@ -30,9 +30,7 @@ def main() -> None:
         sys.exit(ExitCode.FAILED)
     except Exception as error:
         if stopping.asked:
-            leave(
-                stopping.code, stopping.started
-            )  # it came of the signal: a terminal that is closed cannot be written to
+            leave(stopping.code)  # it came of the signal: a terminal that is closed cannot be written to
         if not isinstance(error, OSError):
             raise
         where = f"{error.filename}: " if error.filename else ""
