@@ -34,6 +34,11 @@ def is_there(path: Path) -> bool:
         return False
 
 
+def is_file(path: Path) -> bool:
+    """Whether it can be seen, and is a file."""
+    return is_there(path) and path.is_file()
+
+
 @contextmanager
 def regular(path: Path) -> Generator[BinaryIO]:
     """Open a file to read. What is none may have no end, or wait for a writer when it is opened.

@@ -11,7 +11,7 @@ from nastoolkit.commands import command
 from nastoolkit.consistency import networks
 from nastoolkit.datasets.preprocessing import read_preprocessing
 from nastoolkit.errors import DataError, StorageError, UsageError
-from nastoolkit.files import check_new, is_there, written
+from nastoolkit.files import check_new, is_file, written
 from nastoolkit.fitness.metrics import metrics
 from nastoolkit.loading import load_stored
 from nastoolkit.pareto import on_front
@@ -155,7 +155,7 @@ def _model_of(stored: StoredRun) -> Path:
     run, path = stored.run, Path(stored.run.folder, MODEL)
     if run.stopped_because and not run.result:
         raise StorageError(f"The run {run.name} has no model: every network diverged. Search again with another seed.")
-    if not run.result or not (is_there(path) and path.is_file()):
+    if not run.result or not is_file(path):
         raise StorageError(
             f"The run {run.name} has no {path}. It is written when a search ends: "
             f"{command('resume', run.name, stored.url)}"

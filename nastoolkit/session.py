@@ -10,6 +10,7 @@ from nastoolkit.checking import Table
 from nastoolkit.commands import command
 from nastoolkit.config import RunConfig
 from nastoolkit.errors import ConfigError, Interrupted, OutOfMemory, PluginError, StorageError
+from nastoolkit.files import is_file
 from nastoolkit.homes import check_home
 from nastoolkit.islands.archipelago import archipelago_name, is_island, members
 from nastoolkit.loading import keep_backend, load_data, load_stored
@@ -167,7 +168,7 @@ def _is_whole(stored: StoredRun) -> bool:
     """Whether a run has ended and its files are there; the model of one whose networks all diverged is not missed."""
     run = stored.run
     files = [Path(run.folder, name) for name in ((RESULT, MODEL) if run.result else (RESULT,))]
-    return bool(run.stopped_because) and all(map(Path.is_file, files))
+    return bool(run.stopped_because) and all(map(is_file, files))
 
 
 def _opened(  # noqa: PLR0913 - what the work is made of
